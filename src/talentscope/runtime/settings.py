@@ -1,0 +1,133 @@
+"""Settings: read once from the environment and `.env`, validated, frozen, handed down piece by piece.
+
+Nothing else in the product reads the environment. `dotenv-sample` documents each (a structure test holds it to that).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from talentscope.runtime.errors import SettingError
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Field names in capitals are the variables; ours carry the prefix TALENTSCOPE_."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    github_token: SecretStr | None = Field(
+        default=None, validation_alias="GITHUB_TOKEN", description="A GitHub token; without one the run is REST only"
+    )
+    github_api_url: AnyHttpUrl = Field(
+        default=AnyHttpUrl("https://api.github.com"),
+        validation_alias="GITHUB_API_URL",
+        description="GitHub's REST API, or GitHub Enterprise's, or a stand-in's",
+    )
+    github_graphql_url: AnyHttpUrl | None = Field(
+        default=None,
+        validation_alias="GITHUB_GRAPHQL_URL",
+        description="GitHub's GraphQL API; worked out from GITHUB_API_URL when not set",
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        validation_alias="DATABASE_URL",
+        description="postgresql://user:password@host/database for the warehouse; without it, DuckDB under the data directory",
+    )
+    home: Path = Field(
+        default=Path(".talentscope"), validation_alias="TALENTSCOPE_HOME", description="The data directory"
+    )
+    contact: str = Field(
+        default="", validation_alias="TALENTSCOPE_CONTACT", description="A mail address or URL put into the User-Agent"
+    )
+    max_wait_seconds: int = Field(
+        default=300,
+        ge=0,
+        validation_alias="TALENTSCOPE_MAX_WAIT_SECONDS",
+        description="How long a run may wait for one rate limit before it stops with exit code 75",
+    )
+    lock_wait_seconds: int = Field(
+        default=60,
+        ge=0,
+        validation_alias="TALENTSCOPE_LOCK_WAIT_SECONDS",
+        description="How long a second run waits for the first before it says who holds the warehouse",
+    )
+    timeout_seconds: float = Field(
+        default=30.0, gt=0, validation_alias="TALENTSCOPE_TIMEOUT_SECONDS", description="Patience with one answer"
+    )
+    batch_rows: int = Field(
+        default=5000,
+        ge=100,
+        validation_alias="TALENTSCOPE_BATCH_ROWS",
+        description="Rows gathered before they are stored; what a crash can cost at most",
+    )
+    overlap_seconds: int = Field(
+        default=3600,
+        ge=0,
+        validation_alias="TALENTSCOPE_OVERLAP_SECONDS",
+        description="How far behind its watermark a query starts again, to cover GitHub's index lag",
+    )
+    sweep_days: int = Field(
+        default=7,
+        ge=1,
+        validation_alias="TALENTSCOPE_SWEEP_DAYS",
+        description="Days between full sweeps, which catch stars and topics that came without a push",
+    )
+    desk_key: SecretStr | None = Field(
+        default=None,
+        validation_alias="TALENTSCOPE_DESK_KEY",
+        description="Key of the suppression hashes; made in the data directory when not set",
+    )
+    purpose: str = Field(
+        default="in-house recruiting",
+        validation_alias="TALENTSCOPE_PURPOSE",
+        description="The purpose stamped on every export",
+    )
+    log_level: str = Field(
+        default="warning", validation_alias="TALENTSCOPE_LOG_LEVEL", description="debug, info, warning or error"
+    )
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.lower() not in {"debug", "info", "warning", "error"}:
+            raise ValueError("expected debug, info, warning or error")
+        return value.lower()
+
+    @field_validator("github_token", "database_url", "desk_key", "github_graphql_url", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @property
+    def graphql_url(self) -> str:
+        """GitHub.com: /graphql beside the API root; Enterprise: /api/graphql beside /api/v3.
+
+        Rule: https://docs.github.com/en/enterprise-server/graphql/guides/managing-enterprise-accounts
+        """
+        if self.github_graphql_url is not None:
+            return str(self.github_graphql_url)
+        base = str(self.github_api_url).rstrip("/")
+        return base.removesuffix("/v3") + "/graphql" if base.endswith("/api/v3") else base + "/graphql"
+
+    @property
+    def api_url(self) -> str:
+        """The REST root without a trailing slash."""
+        return str(self.github_api_url).rstrip("/")
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the environment and `.env`; `overrides` (by field alias) win.
+
+    Raises SettingError naming the variable, what was expected and what came (secrets are not echoed).
+    """
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        name = str(first["loc"][0])
+        shown = "" if "TOKEN" in name or "KEY" in name or "DATABASE" in name else f", came {first['input']!r}"
+        raise SettingError(f"setting {name}: {first['msg']}{shown}", way_out="see dotenv-sample") from error
