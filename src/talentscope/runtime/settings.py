@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         default=None,
         validation_alias="DATABASE_URL",
-        description="postgresql://user:password@host/database for the warehouse; without it, DuckDB under the data directory",
+        description="postgresql://user:password@host/database for the warehouse; DuckDB when not set",
     )
     home: Path = Field(
         default=Path(".talentscope"), validation_alias="TALENTSCOPE_HOME", description="The data directory"

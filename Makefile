@@ -1,0 +1,56 @@
+# The only list of commands. Every target sets up what it needs by itself; plain `make` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+CONTRACTS := .contracts/ready
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: help demo test test-fast check fix bench serve docs clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "setting up .venv (a minute or two, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[postgres,dev]'
+	@touch $@
+
+$(CONTRACTS): $(READY) tests/contract/fetch.py
+	@$(BIN)/python tests/contract/fetch.py
+	@touch $@
+
+demo: $(READY) ## the whole pipeline on the sandbox, ending with a ranked list: no account, no network
+	@$(BIN)/talentscope demo
+
+test: $(READY) $(CONTRACTS) check ## set up and run every check and test
+	@$(PYTEST) -n 2 --dist loadfile
+
+test-fast: $(READY) ## unit, spec and structure tests: seconds
+	@$(PYTEST) -n 2 tests/unit tests/spec tests/structure
+
+check: $(READY) ## format, lint, types, import contracts, structure: changes nothing
+	@$(BIN)/ruff format --check --quiet . || { echo "run: make fix"; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(PYTEST) tests/structure
+
+fix: $(READY) ## let the tools repair format and lint
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --fix --quiet .
+
+bench: $(READY) ## measure every figure that the README quotes (BENCH=name for one)
+	@$(BIN)/python -m benchmarks $(BENCH)
+
+serve: $(READY) ## the sandbox (stand-in GitHub) on port 8765
+	@$(BIN)/talentscope sandbox --port 8765
+
+docs: $(READY) ## generate docs/scoring.md, the table dictionary, lineage and command reference
+	@$(BIN)/python -m talentscope.cli.reference
+	
+clean: ## forget the environment, the contracts and all collected data
+	rm -rf .venv .contracts .talentscope
