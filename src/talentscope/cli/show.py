@@ -1,0 +1,129 @@
+"""What people see in a terminal: tables, warnings, progress. Data goes to standard output, all else to standard error.
+
+Strings from outside lose every control character and direction mark before they reach a terminal.
+"""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from talentscope.pipelines.talent.plan import Estimate
+from talentscope.transport.session import Wait
+
+out = Console(highlight=False, soft_wrap=False)
+err = Console(stderr=True, highlight=False)
+
+
+def plain(value: object, *, limit: int = 200) -> str:
+    """`value` as one line of text that cannot steer a terminal: no control, format or direction characters.
+
+    Newlines and tabs become spaces; more than `limit` characters are cut. None is shown as an empty string.
+    """
+    if value is None:
+        return ""
+    text = str(value).replace("\n", " ").replace("\r", " ").replace("\t", " ")
+    text = "".join(c for c in text[: limit * 2] if unicodedata.category(c) not in {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def print_json(data: object) -> None:
+    """`data` as indented JSON on standard output, and nothing else."""
+    text = orjson.dumps(data, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z, default=str)
+    sys.stdout.buffer.write(text + b"\n")
+    sys.stdout.flush()
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Sequence[str] = ()) -> None:
+    """A table on standard output; the columns named in `right` are numbers."""
+    table = Table(title=Text(title), title_justify="left", title_style="bold", header_style="bold", expand=False)
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(plain(cell)) for cell in row))
+    out.print(table)
+
+
+def note(sentence: str) -> None:
+    """A sentence for the person at the terminal."""
+    err.print(Text(sentence))
+
+
+def warn(sentence: str) -> None:
+    """A sentence that a person must not miss."""
+    err.print(Text(f"warning: {sentence}", style="yellow"))
+
+
+class Bars:
+    """Progress of a run: bars with an estimate on a terminal, a line a stage elsewhere."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[remark]}"),
+            console=err,
+            disable=not err.is_terminal,
+        )
+        self._task: Any = None
+        self._name, self._done = "", 0
+
+    def __enter__(self) -> Bars:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+        self._progress.stop()
+
+    def estimate(self, estimate: Estimate) -> None:
+        """The cost, before it is spent."""
+        pace = f", about {estimate.minutes:.0f} min at GitHub's pace" if estimate.minutes >= 1 else ""
+        self.note(
+            f"expecting {estimate.repositories:,} repositories: {estimate.search_requests:,} search requests,"
+            f" {estimate.owner_requests:,} for owners, {estimate.proof_requests:,} for proof of ownership{pace}"
+        )
+
+    def stage(self, name: str, *, total: int | None) -> None:
+        """A new bar; the former one is done."""
+        self._close()
+        self._name, self._done = name, 0
+        self._task = self._progress.add_task(name, total=total, remark="")
+        if not err.is_terminal and total is None:
+            note(name)
+
+    def advance(self, done: int) -> None:
+        """Move the present bar on."""
+        self._done += done
+        if self._task is not None:
+            self._progress.advance(self._task, done)
+
+    def note(self, sentence: str) -> None:
+        """A line above the bars."""
+        self._progress.console.print(Text(sentence))
+
+    def waiting(self, wait: Wait) -> None:
+        """Say that, and why, the run stands still."""
+        if wait.seconds >= 2:
+            self.note(f"waiting {wait.seconds:.0f} s for the {wait.resource} budget ({wait.reason})")
+
+    def _close(self) -> None:
+        if self._task is None:
+            return
+        task = self._progress.tasks[self._progress.task_ids.index(self._task)]
+        self._progress.update(self._task, total=task.completed if task.total is None else task.total)
+        self._progress.stop_task(self._task)
+        if not err.is_terminal and self._done:
+            note(f"{self._name}: {self._done:,}")
+        self._task = None
