@@ -42,7 +42,9 @@ def print_json(data: object) -> None:
     sys.stdout.flush()
 
 
-def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Sequence[str] = ()) -> None:
+def print_table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Sequence[str] = ()
+) -> None:
     """A table on standard output; the columns named in `right` are numbers."""
     table = Table(title=Text(title), title_justify="left", title_style="bold", header_style="bold", expand=False)
     for column in columns:

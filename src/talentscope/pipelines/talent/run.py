@@ -21,7 +21,7 @@ from talentscope.pipelines.talent.progress import Watcher
 from talentscope.runtime.clock import Clock
 from talentscope.runtime.errors import OutOfBudget, TalentscopeError
 from talentscope.scoring.brief import Brief
-from talentscope.sources.github.client import GitHub
+from talentscope.sources.github.client import GitHub, Spend
 from talentscope.warehouse import tables
 from talentscope.warehouse.connection import Warehouse
 
@@ -46,6 +46,7 @@ class Outcome:
     run_id: str
     snapshot: Path
     rows_loaded: int
+    spend: Spend
     left_out: tuple[str, ...]
     stopped: OutOfBudget | None
     seconds: float
@@ -97,7 +98,7 @@ class TalentRun:
         self.watcher.stage("checking and publishing", total=None)
         snapshot = self.warehouse.publish(run_id=record.run_id)
         seconds = (self.clock.now() - record.started).total_seconds()
-        return Outcome(record.run_id, snapshot, record.rows_loaded, left_out, stopped, seconds)
+        return Outcome(record.run_id, snapshot, record.rows_loaded, self.github.spend(), left_out, stopped, seconds)
 
     def _collect(self, briefs: Sequence[Brief], record: _Record) -> OutOfBudget | None:
         collector = Collector(

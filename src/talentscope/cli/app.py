@@ -1,0 +1,47 @@
+"""The list of commands. Each command parses its words, builds its parts and hands over."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from talentscope import __version__
+from talentscope.cli import demo, leads, privacy, run, sandbox, status, topics
+
+app = typer.Typer(
+    name="talentscope",
+    help="Finds developers worth writing to, from public evidence on GitHub, and shows why.\n\n"
+    "Data goes to standard output, progress and logs to standard error. Exit codes: 0 done, 1 failed, 2 wrong use, "
+    "75 out of budget (everything is kept, run again later). Settings come from the environment and .env "
+    "(see dotenv-sample).",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"talentscope {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Options of the program itself."""
+
+
+app.command("demo")(demo.demo)
+app.add_typer(run.app, name="run")
+app.command("leads")(leads.leads)
+app.command("explain")(leads.explain)
+app.command("topics")(topics.topics)
+app.command("status")(status.status)
+app.command("rebuild")(run.rebuild)
+app.add_typer(privacy.app, name="privacy")
+app.command("sandbox")(sandbox.sandbox)

@@ -1,0 +1,39 @@
+"""`topics`: what a word pulls in, and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from talentscope.cli.leads import Format
+from talentscope.cli.show import note, print_json, print_table
+from talentscope.runtime.errors import SnapshotMissing
+from talentscope.runtime.settings import load_settings
+from talentscope.scoring.topics import TopicCluster, describe_topic
+from talentscope.warehouse.snapshot import open_snapshot
+
+
+def topics(
+    term: Annotated[str, typer.Argument(help="A topic, such as machine-learning or ai.")],
+    related: Annotated[bool, typer.Option("--related", help="Related topics too, not only synonyms.")] = False,
+    form: Annotated[Format, typer.Option("--format", "-f", help="table or json.")] = Format.table,
+) -> None:
+    """What a word also finds: its synonyms, always; its related topics when asked; each with the reason."""
+    settings = load_settings()
+    cluster = _describe(term, related=related, home=settings.home)
+    if form is Format.json:
+        print_json(cluster.to_dict())
+        return
+    rows = [(entry.topic, entry.kind, entry.reason) for entry in cluster.entries]
+    print_table(f"{cluster.topic} finds", ["topic", "as", "because"], rows)
+
+
+def _describe(term: str, *, related: bool, home: Path) -> TopicCluster:
+    try:
+        with open_snapshot(home) as snapshot:
+            return describe_topic(snapshot.connection, term, related=related)
+    except SnapshotMissing:
+        note("nothing is published yet, so only GitHub's own topic facts are used")
+        return describe_topic(None, term, related=related)
