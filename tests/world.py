@@ -1,0 +1,165 @@
+"""A small invented snapshot: builders with defaults, and the tables that scoring reads. No real person is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+import duckdb
+
+AS_OF = date(2026, 11, 21)
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+SCHEMA = """
+SET TimeZone = 'UTC';
+CREATE TABLE repositories (
+  repository_node_id VARCHAR, repository_github_id BIGINT, full_name VARCHAR, name VARCHAR, owner_github_id BIGINT,
+  owner_login VARCHAR, owner_type VARCHAR, description VARCHAR, homepage VARCHAR, language VARCHAR, license VARCHAR,
+  topic_count BIGINT, stars BIGINT, forks BIGINT, size_kb BIGINT, is_fork BOOLEAN, is_archived BOOLEAN,
+  is_template BOOLEAN, created_at TIMESTAMPTZ, pushed_at TIMESTAMPTZ, updated_at TIMESTAMPTZ, commits_total BIGINT,
+  commits_owner BIGINT, owner_commit_share DOUBLE, contributors BIGINT, active_days BIGINT,
+  ownership_observed_at TIMESTAMPTZ, observed_at TIMESTAMPTZ
+);
+CREATE TABLE repository_topics (repository_node_id VARCHAR, topic VARCHAR, position BIGINT, owner_github_id BIGINT);
+CREATE TABLE topic_pairs (topic VARCHAR, other_topic VARCHAR, repository_count BIGINT, share DOUBLE, lift DOUBLE);
+CREATE TABLE developers (
+  github_id BIGINT, node_id VARCHAR, login VARCHAR, type VARCHAR, name VARCHAR, company VARCHAR, location VARCHAR,
+  bio VARCHAR, email VARCHAR, website VARCHAR, twitter VARCHAR, followers BIGINT, following BIGINT,
+  public_repositories BIGINT, account_created_at TIMESTAMPTZ, repository_count BIGINT, fork_count BIGINT,
+  archived_count BIGINT, star_count BIGINT, first_repository_at TIMESTAMPTZ, last_pushed_at TIMESTAMPTZ,
+  is_profile_known BOOLEAN, excluded_rule VARCHAR, excluded_reason VARCHAR, profile_observed_at TIMESTAMPTZ,
+  observed_at TIMESTAMPTZ
+);
+"""
+
+
+@dataclass(frozen=True)
+class Repo:
+    """One row of `repositories` with its topics; only what scoring reads."""
+
+    github_id: int
+    owner: int
+    name: str = "mod"
+    topics: tuple[str, ...] = ("minecraft",)
+    description: str | None = None
+    language: str | None = "Java"
+    stars: int = 10
+    size_kb: int = 500
+    is_fork: bool = False
+    is_archived: bool = False
+    pushed_days_ago: int | None = 10
+    active_days: int | None = 100
+    commits_total: int | None = 100
+    commits_owner: int | None = 90
+    topic_count: int | None = None
+
+
+@dataclass(frozen=True)
+class Dev:
+    """One row of `developers`; `is_profile_known` False blanks the profile."""
+
+    github_id: int
+    login: str = ""
+    company: str | None = None
+    location: str | None = None
+    email: str | None = "someone@example.invalid"
+    website: str | None = None
+    twitter: str | None = None
+    followers: int | None = 10
+    is_profile_known: bool = True
+    repository_count: int | None = None
+    excluded_rule: str | None = None
+    excluded_reason: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.login or f"dev{self.github_id}"
+
+
+@dataclass(frozen=True)
+class World:
+    """Developers, repositories, and topics that go together."""
+
+    developers: tuple[Dev, ...] = ()
+    repositories: tuple[Repo, ...] = ()
+    pairs: tuple[tuple[str, str, int, float, float], ...] = ()
+
+
+def build_snapshot(world: World) -> duckdb.DuckDBPyConnection:
+    """An in-memory snapshot of this world."""
+    connection = duckdb.connect()
+    connection.execute(SCHEMA)
+    logins = {developer.github_id: developer.name for developer in world.developers}
+    for repository in world.repositories:
+        _insert(connection, "repositories", _repository_row(repository, logins.get(repository.owner, "ghost")))
+        for position, topic in enumerate(repository.topics):
+            row = {"repository_node_id": f"R{repository.github_id}", "topic": topic, "position": position}
+            _insert(connection, "repository_topics", {**row, "owner_github_id": repository.owner})
+    for developer in world.developers:
+        _insert(connection, "developers", _developer_row(developer, known_count(world, developer)))
+    for pair in world.pairs:
+        connection.execute("INSERT INTO topic_pairs VALUES (?, ?, ?, ?, ?)", pair)
+    return connection
+
+
+def known_count(world: World, developer: Dev) -> int:
+    """Known repositories that are not forks."""
+    if developer.repository_count is not None:
+        return developer.repository_count
+    return sum(1 for repo in world.repositories if repo.owner == developer.github_id and not repo.is_fork)
+
+
+def one(developer: Dev, *repositories: Repo, others: Iterable[Repo] = ()) -> World:
+    """A world of one developer, who owns all these repositories."""
+    owned = tuple(replace(repository, owner=developer.github_id) for repository in (*repositories, *others))
+    return World((developer,), owned)
+
+
+def _repository_row(repo: Repo, login: str) -> dict[str, object]:
+    pushed_at = None if repo.pushed_days_ago is None else NOW - timedelta(days=repo.pushed_days_ago)
+    share = repo.commits_owner / repo.commits_total if repo.commits_total and repo.commits_owner is not None else None
+    return {
+        "repository_node_id": f"R{repo.github_id}",
+        "repository_github_id": repo.github_id,
+        "full_name": f"{login}/{repo.name}{repo.github_id}",
+        "name": repo.name,
+        "owner_github_id": repo.owner,
+        "owner_login": login,
+        "owner_type": "User",
+        "description": repo.description,
+        "language": repo.language,
+        "topic_count": len(repo.topics) if repo.topic_count is None else repo.topic_count,
+        "stars": repo.stars,
+        "size_kb": repo.size_kb,
+        "is_fork": repo.is_fork,
+        "is_archived": repo.is_archived,
+        "pushed_at": pushed_at,
+        "commits_total": repo.commits_total,
+        "commits_owner": repo.commits_owner,
+        "owner_commit_share": share,
+        "active_days": repo.active_days,
+        "observed_at": NOW,
+    }
+
+
+def _developer_row(developer: Dev, repository_count: int) -> dict[str, object]:
+    names = ("company", "location", "email", "website", "twitter", "followers")
+    profile = {name: getattr(developer, name) if developer.is_profile_known else None for name in names}
+    return {
+        "github_id": developer.github_id,
+        "login": developer.name,
+        "type": "User",
+        **profile,
+        "repository_count": repository_count,
+        "is_profile_known": developer.is_profile_known,
+        "excluded_rule": developer.excluded_rule,
+        "excluded_reason": developer.excluded_reason,
+        "profile_observed_at": NOW if developer.is_profile_known else None,
+        "observed_at": NOW,
+    }
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, row: dict[str, object]) -> None:
+    columns, marks = ", ".join(row), ", ".join("?" for _ in row)
+    connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(row.values()))
