@@ -1,0 +1,109 @@
+"""Checks: the audits of the models, run on the tables as they stand, and the floor under a publish. Nothing is stored.
+
+A check is a query that returns the rows at fault; none means that all is well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from talentscope.runtime.errors import ChecksFailed, WarehouseError
+from talentscope.warehouse.engines.engine import Engine
+from talentscope.warehouse.snapshot import find_snapshot, open_snapshot
+
+SHOWN_ROWS = 5
+
+FLOOR_SHARE = 0.5
+"""A publish that keeps less than this share of the last snapshot's repositories is stopped: more likely a fault than
+a change of the world."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A check that found rows. `rows` shows the keys of the first few, `row_count` is how many there are."""
+
+    name: str
+    model: str
+    row_count: int
+    rows: tuple[str, ...]
+
+    def to_sentence(self) -> str:
+        """The finding in words."""
+        shown = "; ".join(self.rows)
+        return f"{self.name} on {self.model}: {self.row_count} rows" + (f", first {shown}" if shown else "")
+
+
+def run_checks(engine: Engine, *, home: Path) -> list[Finding]:
+    """Every audit of every model. Raises WarehouseError if the models were never built."""
+    from talentscope.warehouse.transform import opened
+
+    with opened(engine, home=home) as context:
+        if context.state_reader.get_environment("prod") is None:
+            raise WarehouseError("there are no models to check yet", way_out="transform first")
+        return list(_audit(context))
+
+
+def _audit(context: Any) -> Iterator[Finding]:
+    for snapshot in context.snapshots.values():
+        if not snapshot.is_model or not snapshot.version:
+            continue
+        for result in context.snapshot_evaluator.audit(snapshot, snapshots=context.snapshots):
+            if result.count:
+                yield Finding(
+                    name=result.audit.name.removesuffix("_non_blocking"),
+                    model=snapshot.model.view_name and f"{snapshot.model.schema_name}.{snapshot.model.view_name}",
+                    row_count=int(result.count),
+                    rows=tuple(_first_rows(context, result.query, snapshot.model)),
+                )
+
+
+def _first_rows(context: Any, query: Any, model: Any) -> Iterator[str]:
+    """Keys of the first rows at fault; other columns may be personal and stay where they are."""
+    adapter = context.engine_adapter
+    frame = adapter.fetchdf(f"SELECT * FROM ({query.sql(dialect=adapter.dialect)}) AS audit LIMIT {SHOWN_ROWS}")
+    keys = [column.name for grain in model.grains for column in grain.find_all(_column_type())]
+    shown = [name for name in keys if name in frame.columns] or list(frame.columns)[:1]
+    for row in frame[shown].to_dict("records"):
+        yield ", ".join(f"{name}={value!s}" for name, value in row.items())
+
+
+def _column_type() -> Any:
+    from sqlglot import exp
+
+    return exp.Column
+
+
+def check_floor(engine: Engine, *, home: Path) -> Finding | None:
+    """Whether this publish would lose more than half of the repositories of the last snapshot."""
+    if find_snapshot(home) is None:
+        return None
+    with open_snapshot(home) as last:
+        before = _count(last.connection.execute("SELECT count(*) FROM repositories").fetchone())
+    now = sum(
+        row["n"]
+        for batch in engine.batches("SELECT count(*) AS n FROM marts.repositories", {})
+        for row in batch.to_pylist()
+    )
+    if now >= before * FLOOR_SHARE:
+        return None
+    told = f"{now} repositories now, {before} in the last snapshot"
+    return Finding(name="repositories_floor", model="marts.repositories", row_count=before - now, rows=(told,))
+
+
+def _count(row: tuple[Any, ...] | None) -> int:
+    return int(row[0]) if row else 0
+
+
+def refuse(findings: Iterable[Finding]) -> None:
+    """Raises ChecksFailed if there are any."""
+    found = list(findings)
+    if not found:
+        return
+    words = ". ".join(finding.to_sentence() for finding in found)
+    raise ChecksFailed(
+        f"{len(found)} {'check' if len(found) == 1 else 'checks'} failed, nothing was published. {words}",
+        way_out="the last good snapshot stays in use; mend these rows (or the model) and run again",
+    )

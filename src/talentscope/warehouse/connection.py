@@ -1,0 +1,162 @@
+"""The warehouse as the rest of the product sees it: one object, whatever the engine. No SQL models here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from talentscope.runtime.clock import Clock
+from talentscope.runtime.errors import WarehouseLocked
+from talentscope.warehouse.engines.engine import Engine
+from talentscope.warehouse.tables import RawTable
+
+if TYPE_CHECKING:
+    from talentscope.warehouse.checks import Finding
+    from talentscope.warehouse.load import Loader
+
+LOCK_POLL_SECONDS = 0.2
+
+
+def open_warehouse(*, home: Path, database_url: str | None, clock: Clock) -> Warehouse:
+    """The warehouse of a data directory: DuckDB in it, or PostgreSQL when a URL is given. Nothing is opened yet.
+
+    Raises WarehouseError if the directory cannot be written.
+    """
+    from talentscope.warehouse.engines.duck import DuckEngine, check_directory
+
+    check_directory(home)
+    if database_url is None:
+        return Warehouse(DuckEngine(home=home.resolve(), clock=clock), home=home.resolve(), clock=clock)
+    from talentscope.warehouse.engines.postgres import PostgresEngine
+
+    return Warehouse(PostgresEngine(url=database_url), home=home.resolve(), clock=clock)
+
+
+class Warehouse:
+    """Where facts and models live. A context manager; use `hold` around anything that writes."""
+
+    def __init__(self, engine: Engine, *, home: Path, clock: Clock) -> None:
+        self.home = home
+        self._engine, self._clock = engine, clock
+        self._loader: Loader | None = None
+
+    @property
+    def engine(self) -> str:
+        """duckdb or postgres."""
+        return self._engine.name
+
+    def __enter__(self) -> Warehouse:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database. A later use opens it again."""
+        self._loader = None
+        self._engine.close()
+
+    @contextmanager
+    def hold(self, *, wait_seconds: float, purpose: str) -> Iterator[None]:
+        """The run lock: one writer at a time, in this process or any other. It dies with the process.
+
+        Raises WarehouseLocked naming who holds it, since when and for what, after `wait_seconds`.
+        """
+        holder = self._engine.holder(purpose)
+        self._retry_until_free(holder.acquire, wait_seconds=wait_seconds, describe=holder.describe)
+        try:
+            self._retry_until_free(self._connected, wait_seconds=wait_seconds, describe=lambda: "another program")
+            yield
+        finally:
+            self.close()
+            holder.release()
+
+    def _retry_until_free(self, attempt: object, *, wait_seconds: float, describe: object) -> None:
+        assert callable(attempt) and callable(describe)  # noqa: S101, PT018
+        waited = 0.0
+        while not attempt():
+            if waited >= wait_seconds:
+                raise WarehouseLocked(
+                    f"the warehouse is held by {describe()}; waited {waited:.0f} s",
+                    way_out="run again when it is done, or set TALENTSCOPE_LOCK_WAIT_SECONDS higher",
+                )
+            self._clock.sleep(LOCK_POLL_SECONDS)
+            waited += LOCK_POLL_SECONDS
+
+    def _connected(self) -> bool:
+        self._engine.connect()
+        return True
+
+    def prepare(self) -> None:
+        """Make the warehouse ready for a run: raw tables exist, nothing half loaded is left.
+
+        Raises WarehouseError if a stored column has another type than `tables.py` says.
+        """
+        self._load().prepare()
+
+    def load(self, tables: Mapping[RawTable, pa.Table]) -> None:
+        """Store rows: merged by key, or appended where a table has none; all tables in one load package.
+
+        Raises WarehouseError naming table, column, what was expected and what came, if a type differs.
+        """
+        self._load().load(tables)
+
+    def _load(self) -> Loader:
+        from talentscope.warehouse.load import Loader
+
+        if self._loader is None:
+            self._loader = Loader(self._engine, home=self.home, clock=self._clock)
+        return self._loader
+
+    def query(self, sql: str, **parameters: object) -> pa.Table:
+        """Rows of a query in DuckDB's dialect with `$name` parameters; the same text serves PostgreSQL."""
+        return pa.concat_tables(
+            [pa.Table.from_batches([batch]) for batch in self.batches(sql, **parameters)],
+            promote_options="permissive",
+        )
+
+    def batches(self, sql: str, **parameters: object) -> Iterator[pa.RecordBatch]:
+        """As `query`, a batch at a time; at least one, which may be empty."""
+        return self._engine.batches(sql, parameters)
+
+    def transform(self) -> None:
+        """Build staging and marts from what raw holds now."""
+        from talentscope.warehouse.transform import transform
+
+        transform(self._engine, home=self.home)
+
+    def rebuild(self) -> None:
+        """Drop everything but raw, then transform: the marts come out equal."""
+        from talentscope.warehouse.transform import drop_models, transform
+
+        drop_models(self._engine)
+        transform(self._engine, home=self.home)
+
+    def check(self) -> list[Finding]:
+        """The checks that found rows; empty when all is well."""
+        from talentscope.warehouse.checks import run_checks
+
+        return run_checks(self._engine, home=self.home)
+
+    def publish(self, *, run_id: str, is_forced: bool = False) -> Path:
+        """Check, write the marts into a new snapshot file, then move the pointer. The path of the new file.
+
+        `is_forced` skips the floor (a snapshot that would lose more than half of the last one's repositories).
+        Raises ChecksFailed naming check, model and rows; the last good snapshot then stays.
+        """
+        from talentscope.warehouse.publish import publish
+
+        return publish(self._engine, home=self.home, clock=self._clock, run_id=run_id, is_forced=is_forced)
+
+    def forget(self, github_ids: Sequence[int]) -> int:
+        """Delete raw rows of these accounts: profile, repositories, their topics and ownership. How many rows went."""
+        from talentscope.warehouse.privacy import forget
+
+        return forget(self._engine, github_ids)

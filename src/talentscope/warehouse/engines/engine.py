@@ -1,0 +1,108 @@
+"""What every engine offers the warehouse, and the one translation of foreign errors. No engine is imported here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from talentscope.runtime.errors import WarehouseError, WarehouseLocked
+
+BATCH_ROWS = 10_000
+
+
+class Holder(Protocol):
+    """One attempt after another at the run lock. The lock dies with the process or its connection."""
+
+    def acquire(self) -> bool:
+        """Take the lock if it is free."""
+        ...
+
+    def release(self) -> None:
+        """Give it back."""
+        ...
+
+    def describe(self) -> str:
+        """Who holds it, since when, and for what, in words."""
+        ...
+
+
+class Engine(Protocol):
+    """A database: connections, queries, and how dlt and SQLMesh are told of it."""
+
+    name: str
+    dialect: str
+
+    def connect(self) -> None:
+        """Open the connection if it is not open."""
+        ...
+
+    def close(self) -> None:
+        """Close it; a later use opens it again."""
+        ...
+
+    def batches(self, sql: str, parameters: Mapping[str, object]) -> Iterator[pa.RecordBatch]:
+        """Rows of a query in DuckDB's dialect, in batches; never the whole result in memory."""
+        ...
+
+    def execute(self, sql: str, parameters: Mapping[str, object]) -> int:
+        """Run a statement in DuckDB's dialect; the number of rows it changed."""
+        ...
+
+    def holder(self, purpose: str) -> Holder:
+        """The run lock of this database."""
+        ...
+
+    def destination(self) -> Any:
+        """dlt's destination."""
+        ...
+
+    def gateway(self) -> Any:
+        """SQLMesh's connection configuration."""
+        ...
+
+    def translated(self) -> AbstractContextManager[None]:
+        """Turns this engine's errors into WarehouseError within the block."""
+        ...
+
+
+_FULL = re.compile(r"no space left|disk full|file too large|not enough space|out of disk|could not extend file", re.I)
+_DENIED = re.compile(r"permission denied|read-only file system|not a directory|cannot open file|file exists", re.I)
+_LOCKED = re.compile(r"could not set lock on file", re.I)
+_CORRUPT = re.compile(
+    r"not a valid duckdb database|file is corrupt|corrupt|checksum|deserializ|failed to load metadata", re.I
+)
+_UNREACHABLE = re.compile(
+    r"connection (refused|failed|timed out|to server)|could not (connect|translate)|password", re.I
+)
+
+
+def explain(text: str, *, place: str) -> WarehouseError:
+    """A foreign error's text as one of ours, with the way out. `place` is the file or server without secrets."""
+    if _LOCKED.search(text):
+        found = re.search(r"held in (.*?\(PID \d+\))", text)
+        who = found.group(1) if found else "another program"
+        return WarehouseLocked(
+            f"the warehouse {place} is open in {who}", way_out="wait until it is done, or end that program"
+        )
+    if _FULL.search(text):
+        way = "free some space (what was stored is safe), then run the same command again"
+        return WarehouseError(f"no space to write {place}: {_first_line(text)}", way_out=way)
+    if _CORRUPT.search(text):
+        way = "put back a backup, or move the file away: the next run collects it again"
+        return WarehouseError(f"{place} is not a readable warehouse: {_first_line(text)}", way_out=way)
+    if _DENIED.search(text):
+        way = "set TALENTSCOPE_HOME to a directory that this user may write"
+        return WarehouseError(f"cannot write {place}: {_first_line(text)}", way_out=way)
+    if _UNREACHABLE.search(text):
+        way = "check DATABASE_URL and that the server runs"
+        return WarehouseError(f"cannot reach {place}: {_first_line(text)}", way_out=way)
+    return WarehouseError(f"the warehouse {place} refused: {_first_line(text)}", way_out="see the message; it is a bug")
+
+
+def _first_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[0][:300] if lines else "no message"

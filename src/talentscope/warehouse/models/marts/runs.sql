@@ -1,0 +1,55 @@
+MODEL (
+  name marts.runs,
+  kind FULL,
+  description 'Each run as it stands: its newest row.',
+  grain (run_id),
+  column_descriptions (
+    run_id = 'The run.',
+    pipeline = 'The pipeline.',
+    started_at = 'When it started.',
+    ended_at = 'When it ended; NULL while it runs.',
+    state = 'running, done, out_of_budget or failed.',
+    message = 'What ended it, in words.',
+    briefs = 'The briefs it collected for.',
+    search_requests = 'Search requests made.',
+    core_requests = 'Other REST requests made.',
+    graphql_requests = 'GraphQL requests made.',
+    graphql_points = 'GraphQL points spent.',
+    rows_loaded = 'Raw rows stored.',
+    left_out = 'What was left out, and why.',
+    observed_at = 'When this was so.'
+  ),
+  audits (
+    not_null_non_blocking(columns := (run_id, state, observed_at)),
+    unique_values_non_blocking(columns := (run_id)),
+    accepted_values_non_blocking(column := state, is_in := ('running', 'done', 'out_of_budget', 'failed'))
+  )
+);
+
+WITH ranked AS (
+  SELECT
+    *,
+    ROW_NUMBER() OVER (
+      PARTITION BY run_id
+      ORDER BY observed_at DESC, load_id DESC, CASE WHEN ended_at IS NULL THEN 1 ELSE 0 END
+    ) AS place
+  FROM staging.runs
+)
+SELECT
+  run_id,
+  pipeline,
+  started_at,
+  ended_at,
+  state,
+  message,
+  briefs,
+  search_requests,
+  core_requests,
+  graphql_requests,
+  graphql_points,
+  rows_loaded,
+  left_out,
+  observed_at
+FROM ranked
+WHERE
+  place = 1

@@ -1,0 +1,45 @@
+MODEL (
+  name staging.runs,
+  kind VIEW,
+  description 'One row each time a run changed its state; completed loads only.',
+  column_descriptions (
+    run_id = 'The run.',
+    pipeline = 'The pipeline.',
+    started_at = 'When it started.',
+    ended_at = 'When it ended; NULL while it runs.',
+    state = 'running, done, out_of_budget or failed.',
+    message = 'What ended it, in words.',
+    briefs = 'The briefs it collected for.',
+    search_requests = 'Search requests made.',
+    core_requests = 'Other REST requests made.',
+    graphql_requests = 'GraphQL requests made.',
+    graphql_points = 'GraphQL points spent.',
+    rows_loaded = 'Raw rows stored.',
+    left_out = 'What was left out, and why.',
+    observed_at = 'When this was so.',
+    load_id = 'The load package that brought the row.'
+  ),
+  audits (
+    not_null_non_blocking(columns := (run_id, state, observed_at))
+  )
+);
+
+SELECT
+  r.run_id::TEXT AS run_id,
+  r.pipeline::TEXT AS pipeline,
+  r.started_at::TIMESTAMPTZ AS started_at,
+  r.ended_at::TIMESTAMPTZ AS ended_at,
+  r.state::TEXT AS state,
+  r.message::TEXT AS message,
+  r.briefs::TEXT AS briefs,
+  r.search_requests::BIGINT AS search_requests,
+  r.core_requests::BIGINT AS core_requests,
+  r.graphql_requests::BIGINT AS graphql_requests,
+  r.graphql_points::BIGINT AS graphql_points,
+  r.rows_loaded::BIGINT AS rows_loaded,
+  r.left_out::TEXT AS left_out,
+  r.observed_at::TIMESTAMPTZ AS observed_at,
+  r._dlt_load_id::TEXT AS load_id
+FROM raw.runs AS r
+INNER JOIN raw._dlt_loads AS l
+  ON l.load_id = r._dlt_load_id AND l.status = 0

@@ -1,0 +1,138 @@
+"""Publish: the marts into one new DuckDB file, then the pointer. Readers keep what they have open.
+
+File by file: written under a temporary name, synced, renamed, then the pointer is replaced in one step. Killed at any
+moment, the old pointer stands and the rubbish is swept by the next publish.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from talentscope.runtime.clock import Clock
+from talentscope.warehouse.checks import Finding, check_floor, refuse, run_checks
+from talentscope.warehouse.engines.engine import Engine, explain
+
+KEPT = 2
+"""Snapshots that stay, the newest included, whether or not anybody reads them."""
+
+
+@dataclass(frozen=True)
+class ServedTable:
+    """A mart as it is served: `order` puts together what is read together."""
+
+    name: str
+    order: str
+
+
+SERVED = (
+    ServedTable("repositories", "owner_github_id, repository_github_id"),
+    ServedTable("repository_topics", "topic, owner_github_id, repository_node_id"),
+    ServedTable("topics", "topic"),
+    ServedTable("topic_pairs", "topic, repository_count DESC, other_topic"),
+    ServedTable("developers", "github_id"),
+    ServedTable("coverage", "query"),
+    ServedTable("runs", "started_at, run_id"),
+    ServedTable("rejects", "source, kind, path"),
+    ServedTable("unknown_fields", "source, path"),
+)
+
+
+def publish(engine: Engine, *, home: Path, clock: Clock, run_id: str, is_forced: bool) -> Path:
+    """See Warehouse.publish."""
+    refuse(_find(engine, home=home, is_forced=is_forced))
+    published_at = clock.now()
+    folder = home / "snapshots"
+    name = f"{published_at:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}.duckdb"
+    unfinished, final = folder / f".{name}.unfinished", folder / name
+    row = pa.Table.from_pylist(
+        [{"name": name, "run_id": run_id, "published_at": published_at, "engine": engine.name}],
+        schema=pa.schema(
+            [
+                ("name", pa.string()),
+                ("run_id", pa.string()),
+                ("published_at", pa.timestamp("us", tz="UTC")),
+                ("engine", pa.string()),
+            ]
+        ),
+    )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _sweep(folder)
+        _write(engine, unfinished, snapshot=row)
+        _sync(unfinished)
+        unfinished.rename(final)
+        _point(folder, name)
+    except (OSError, duckdb.Error) as error:
+        unfinished.unlink(missing_ok=True)
+        raise explain(str(error), place=str(folder)) from error
+    _remove_old(folder, newest=name)
+    return final
+
+
+def _find(engine: Engine, *, home: Path, is_forced: bool) -> list[Finding]:
+    found = run_checks(engine, home=home)
+    floor = None if is_forced else check_floor(engine, home=home)
+    return [*found, floor] if floor else found
+
+
+def _write(engine: Engine, path: Path, *, snapshot: pa.Table) -> None:
+    """Stream every mart into the file, in its serving order, a batch at a time."""
+    with duckdb.connect(str(path)) as target:
+        target.execute("SET TimeZone = 'UTC'")
+        for table in SERVED:
+            is_made = False
+            for batch in engine.batches(f"SELECT * FROM marts.{table.name} ORDER BY {table.order}", {}):
+                target.register("batch", pa.Table.from_batches([batch]))
+                verb = f"INSERT INTO {table.name}" if is_made else f"CREATE TABLE {table.name} AS"
+                target.execute(f"{verb} SELECT * FROM batch")
+                target.unregister("batch")
+                is_made = True
+        target.register("batch", snapshot)
+        target.execute("CREATE TABLE snapshot AS SELECT * FROM batch")
+        target.execute("CHECKPOINT")
+
+
+def _sync(path: Path) -> None:
+    for target in (path, path.parent):
+        handle = os.open(target, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _point(folder: Path, name: str) -> None:
+    unfinished = folder / f".current.{uuid.uuid4().hex[:8]}.unfinished"
+    with unfinished.open("w", encoding="utf-8") as file:
+        file.write(name + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(folder / "current")
+    _sync(folder / "current")
+
+
+def _sweep(folder: Path) -> None:
+    """What a killed publish left behind. Only one publishes at a time: the run lock sees to it."""
+    for path in folder.glob(".*.unfinished*"):
+        path.unlink(missing_ok=True)
+
+
+def _remove_old(folder: Path, *, newest: str) -> None:
+    """Older snapshots go, but for the last two and any that a reader still holds."""
+    others = sorted((path for path in folder.glob("*.duckdb") if path.name != newest), reverse=True)
+    for path in others[KEPT - 1 :]:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
+        except BlockingIOError:
+            continue
+        finally:
+            os.close(handle)

@@ -1,0 +1,118 @@
+"""Transform: SQLMesh builds staging and marts from the files in `models/`, on whichever engine. No SQL here.
+
+SQLMesh keeps its state in the warehouse itself, its cache under `<home>/sqlmesh`, and its opinions to itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from talentscope.runtime.errors import WarehouseError
+from talentscope.warehouse.engines.engine import Engine
+from talentscope.warehouse.rules import to_variables
+
+MODELS = Path(__file__).parent / "models"
+
+DERIVED_SCHEMAS = ("staging", "marts", "sqlmesh__staging", "sqlmesh__marts", "sqlmesh")
+"""Everything that can be dropped and built again."""
+
+
+def transform(engine: Engine, *, home: Path) -> None:
+    """Build every model from what raw holds at this moment, whether or not SQLMesh thinks that it is due.
+
+    Raises WarehouseError naming the model that failed.
+    """
+    with opened(engine, home=home) as context:
+        environment = context.state_reader.get_environment("prod")
+        known = {} if environment is None else {snapshot.name: snapshot for snapshot in environment.snapshots}
+        _apply(context)
+        stale = [
+            name
+            for name, snapshot in context.snapshots.items()
+            if name in known and known[name].fingerprint == snapshot.fingerprint and _is_table(snapshot)
+        ]
+        if stale:
+            _apply(context, restate_models=[context.get_model(name).name for name in stale])
+
+
+def drop_models(engine: Engine) -> None:
+    """Drop staging, marts and SQLMesh's own state; raw stays."""
+    for schema in DERIVED_SCHEMAS:
+        engine.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE", {})
+
+
+@contextmanager
+def opened(engine: Engine, *, home: Path) -> Iterator[Any]:
+    """A SQLMesh context over our models and this engine; its own connections are closed on the way out."""
+    from sqlmesh.core import analytics, constants
+    from sqlmesh.core.console import set_console
+    from sqlmesh.core.context import Context
+    from sqlmesh.utils.errors import SQLMeshError
+
+    from talentscope.warehouse.walls import build_console
+
+    analytics.disable_analytics()
+    constants.MAX_FORK_WORKERS = 1  # a forked reader of models beside open databases is asking for trouble
+    console = build_console()
+    set_console(console)
+    context = None
+    try:
+        with engine.translated():
+            context = Context(paths=[str(MODELS.parent)], config=_build_config(engine, home=home))
+            context.console = console
+            yield context
+    except SQLMeshError as error:
+        said = "; ".join(console.failures) or str(error)
+        raise WarehouseError(f"a model failed: {said[:2000]}", way_out="see the model's file") from error
+    finally:
+        if context is not None:
+            context.close()
+        _forget_adapters()
+
+
+def _apply(context: Any, **options: Any) -> None:
+    context.plan(
+        "prod",
+        auto_apply=True,
+        no_prompts=True,
+        no_diff=True,
+        skip_tests=True,
+        skip_linter=True,
+        include_unmodified=True,
+        **options,
+    )
+
+
+def _is_table(snapshot: Any) -> bool:
+    return bool(snapshot.is_model and snapshot.model.kind.is_materialized)
+
+
+def _build_config(engine: Engine, *, home: Path) -> Any:
+    from sqlmesh.core.config import CategorizerConfig, Config, GatewayConfig, ModelDefaultsConfig
+    from sqlmesh.core.config.categorizer import AutoCategorizationMode
+    from sqlmesh.core.config.plan import PlanConfig
+
+    categorizer = CategorizerConfig(
+        external=AutoCategorizationMode.FULL,
+        python=AutoCategorizationMode.FULL,
+        sql=AutoCategorizationMode.FULL,
+        seed=AutoCategorizationMode.FULL,
+    )
+    return Config(
+        gateways={"": GatewayConfig(connection=engine.gateway())},
+        model_defaults=ModelDefaultsConfig(dialect="duckdb", start="2020-01-01"),
+        plan=PlanConfig(auto_categorize_changes=categorizer),
+        variables=to_variables(),
+        disable_anonymized_analytics=True,
+        cache_dir=str(home / "sqlmesh"),
+    )
+
+
+def _forget_adapters() -> None:
+    """SQLMesh keeps DuckDB adapters by file for the life of the process; a closed one must not be met again."""
+    from sqlmesh.core.config.connection import BaseDuckDBConnectionConfig
+
+    BaseDuckDBConnectionConfig._data_file_to_adapter.clear()

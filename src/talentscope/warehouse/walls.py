@@ -1,0 +1,81 @@
+"""Walls around dlt: where it may write, what it may read, and to whom it may speak (nobody).
+
+Only arguments configure it: no environment, no toml, no telemetry, and nothing in the user's home. (dlt writes an
+anonymous id beside its working folder even so; nothing is ever sent: a test holds it to that.)
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+_SETTINGS: dict[str, Any] = {
+    "normalize": {"parquet_normalizer": {"add_dlt_load_id": True}},
+    "load": {"raise_on_failed_jobs": True, "workers": 1},
+    "extract": {"workers": 1},
+}
+
+
+def build_walls(folder: Path) -> None:
+    """Make `folder` all that dlt knows of this machine, from now on in this process."""
+    from dlt.common.configuration.container import Container
+    from dlt.common.configuration.specs.pluggable_run_context import PluggableRunContext
+
+    Container()[PluggableRunContext] = PluggableRunContext(_build_context(folder))
+
+
+def _build_context(folder: Path) -> Any:
+    from dlt.common.configuration.providers.doc import CustomLoaderDocProvider
+    from dlt.common.configuration.specs.runtime_configuration import RuntimeConfiguration
+    from dlt.common.runtime.run_context import RunContext
+
+    class Walled(RunContext):  # type: ignore[misc]
+        @property
+        def run_dir(self) -> str:
+            return str(folder)
+
+        @property
+        def local_dir(self) -> str:
+            return str(folder)
+
+        @property
+        def data_dir(self) -> str:
+            return str(folder)
+
+        @property
+        def global_dir(self) -> str:
+            return str(folder)
+
+        def initial_providers(self) -> list[Any]:
+            return [CustomLoaderDocProvider("talentscope", lambda: _SETTINGS)]
+
+        def initialize_runtime(self, runtime_config: Any = None) -> None:  # noqa: ARG002 - ours always wins
+            quiet = RuntimeConfiguration()
+            quiet.dlthub_telemetry = False
+            quiet.log_level = "CRITICAL"
+            super().initialize_runtime(quiet)
+
+    return Walled(str(folder))
+
+
+def build_console() -> Any:
+    """SQLMesh's console that prints nothing and remembers, in `failures`, which models failed and why."""
+    from sqlmesh.core.console import NoopConsole
+
+    class Silent(NoopConsole):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.failures: list[str] = []
+
+        def log_failed_models(self, errors: list[Any]) -> None:
+            for error in errors:
+                cause = error.__cause__ or error
+                self.failures.append(f"{error.node}: {cause}")
+
+        def log_error(self, message: str) -> None:
+            self.failures.append(message)
+
+        def log_warning(self, short_message: str, long_message: str | None = None) -> None:
+            pass
+
+    return Silent()
