@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -78,8 +78,9 @@ class Warehouse:
             self.close()
             holder.release()
 
-    def _retry_until_free(self, attempt: object, *, wait_seconds: float, describe: object) -> None:
-        assert callable(attempt) and callable(describe)  # noqa: S101, PT018
+    def _retry_until_free(
+        self, attempt: Callable[[], bool], *, wait_seconds: float, describe: Callable[[], str]
+    ) -> None:
         waited = 0.0
         while not attempt():
             if waited >= wait_seconds:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from talentscope.runtime.clock import Clock
 from talentscope.runtime.errors import WarehouseError
@@ -66,7 +67,7 @@ class Loader:
             _check_incoming(table, rows.schema)
         noted = self._note_new_columns(filled)
         if filled:
-            self._run({**filled, **noted})
+            self._run({table: _blank_to_null(table, rows) for table, rows in {**filled, **noted}.items()})
 
     def _note_new_columns(self, tables: Mapping[RawTable, pa.Table]) -> dict[RawTable, pa.Table]:
         """A column that `tables.py` does not know is stored, and noted among the unknown fields."""
@@ -155,6 +156,16 @@ def _to_resources(tables: Mapping[RawTable, pa.Table]) -> list[Any]:
         )
         for table, rows in tables.items()
     ]
+
+
+def _blank_to_null(table: RawTable, rows: pa.Table) -> pa.Table:
+    """An empty text says as little as none, and PostgreSQL's bulk load cannot tell them apart: NULL on every engine."""
+    for index, field in enumerate(rows.schema):
+        if pa.types.is_string(field.type) and field.name not in table.key:
+            column = rows.column(index)
+            blank = pa.scalar(None, field.type)
+            rows = rows.set_column(index, field, pc.if_else(pc.equal(column, ""), blank, column))
+    return rows
 
 
 def _check_incoming(table: RawTable, came: pa.Schema) -> None:

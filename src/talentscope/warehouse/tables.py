@@ -1,8 +1,8 @@
 """The raw tables: their columns as Arrow schemas, their keys, and how rows enter. No SQL and no connection here.
 
 Every raw table carries `observed_at` (when the source was asked, UTC) and `run_id`. `merge` replaces by key,
-`append` keeps every row. Strings from outside are stored as they came, without NUL bytes; showing them safely is
-the job of whoever shows them.
+`append` keeps every row. Strings from outside are stored as they came, without NUL bytes, an empty one as NULL;
+showing them safely is the job of whoever shows them.
 """
 
 from __future__ import annotations

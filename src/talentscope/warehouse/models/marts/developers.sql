@@ -111,11 +111,15 @@ WITH ranked AS (
     m.first_repository_at,
     m.last_pushed_at,
     m.commits_per_day,
-    FLOOR(
-      a.public_repositories::DOUBLE / (
-        GREATEST(DATE_DIFF('DAY', a.created_at::DATE, a.observed_at::DATE), 0) + 1
-      )::DOUBLE
-    )::BIGINT AS repositories_per_day,
+    /* GREATEST passes over NULL, so an unknown date must be kept out of it: unknown data never excludes */
+    CASE
+      WHEN NOT a.created_at IS NULL
+      THEN FLOOR(
+        a.public_repositories::DOUBLE / (
+          GREATEST(DATE_DIFF('DAY', a.created_at::DATE, a.observed_at::DATE), 0) + 1
+        )::DOUBLE
+      )
+    END::BIGINT AS repositories_per_day,
     NOT a.github_id IS NULL AS is_profile_known,
     a.observed_at AS profile_observed_at,
     GREATEST(o.observed_at, COALESCE(a.observed_at, o.observed_at)) AS observed_at,

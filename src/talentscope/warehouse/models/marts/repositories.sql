@@ -83,7 +83,7 @@ SELECT
   END::DOUBLE AS owner_commit_share,
   p.contributors,
   CASE
-    WHEN NOT r.pushed_at IS NULL
+    WHEN NOT r.pushed_at IS NULL AND NOT r.created_at IS NULL
     THEN GREATEST(DATE_DIFF('DAY', r.created_at::DATE, r.pushed_at::DATE), 0)
   END::BIGINT AS active_days,
   p.observed_at AS ownership_observed_at,

@@ -1,0 +1,119 @@
+"""The same model files give the same rows on DuckDB and on PostgreSQL, and the rows that a naive reading gives."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from talentscope.runtime.clock import SystemClock
+from talentscope.warehouse import tables
+from talentscope.warehouse.connection import Warehouse, open_warehouse
+from talentscope.warehouse.publish import SERVED
+from talentscope.warehouse.rules import EXCLUSION_RULES
+from tests.integration import twin
+from tests.integration.stock import Stock, crowd, to_arrow
+
+MARTS = [table.name for table in SERVED]
+
+
+@dataclass
+class Built:
+    """A crowd, and the marts that each engine made of it."""
+
+    stock: Stock
+    duckdb: Warehouse
+    postgres: Warehouse
+
+    def rows(self, engine: str, mart: str) -> list[dict[str, Any]]:
+        warehouse: Warehouse = getattr(self, engine)
+        found = warehouse.query(f"SELECT * FROM marts.{mart}").to_pylist()
+        return sorted((_rounded(row) for row in found), key=repr)
+
+
+def _rounded(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: round(value, 9) if isinstance(value, float) else value for name, value in row.items()}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, make_database: Callable[[], str]) -> Iterator[Built]:
+    stock = crowd(2000, seed=20261121)
+    home = tmp_path_factory.mktemp("engines")
+    with (
+        open_warehouse(home=home / "a", database_url=None, clock=SystemClock()) as duck,
+        open_warehouse(home=home / "b", database_url=make_database(), clock=SystemClock()) as postgres,
+    ):
+        for warehouse in (duck, postgres):
+            warehouse.prepare()
+            warehouse.load(to_arrow(stock))
+            warehouse.transform()
+        yield Built(stock, duck, postgres)
+
+
+def digest(table: pa.Table) -> dict[str, object]:
+    """Row count, and per column how many values there are and their rounded sum (of lengths, for text)."""
+    told: dict[str, object] = {"rows": table.num_rows}
+    for name in table.column_names:
+        values = [value for value in table[name].to_pylist() if value is not None]
+        told[name] = (len(values), round(math.fsum(_measure(value) for value in values), 4))
+    return told
+
+
+def _measure(value: Any) -> float:
+    if isinstance(value, str):
+        return len(value)
+    return value.timestamp() if hasattr(value, "timestamp") else float(value)
+
+
+@pytest.mark.parametrize("mart", MARTS)
+def test_both_engines_agree_on_every_column(built: Built, mart: str) -> None:
+    sql = f"SELECT * FROM marts.{mart}"
+    here, there = built.duckdb.query(sql), built.postgres.query(sql)
+    assert here.num_rows > 0
+    assert digest(here) == digest(there)
+    assert here.schema.names == there.schema.names
+    assert [str(kind) for kind in here.schema.types] == [str(kind) for kind in there.schema.types]
+
+
+@pytest.mark.parametrize("mart", MARTS)
+def test_both_engines_agree_on_every_row(built: Built, mart: str) -> None:
+    assert built.rows("duckdb", mart) == built.rows("postgres", mart)
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+def test_repositories_are_what_a_naive_reading_gives(built: Built, engine: str) -> None:
+    expected = twin.repositories(built.stock)
+    found = {row["repository_node_id"]: row for row in built.rows(engine, "repositories")}
+    assert found.keys() == expected.keys()
+    for node_id, row in expected.items():
+        assert {name: found[node_id][name] for name in row} == _rounded(row), node_id
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+def test_developers_are_what_a_naive_reading_gives(built: Built, engine: str) -> None:
+    expected = twin.developers(built.stock)
+    found = {row["github_id"]: row for row in built.rows(engine, "developers")}
+    assert found.keys() == expected.keys()
+    for github_id, row in expected.items():
+        assert {name: found[github_id][name] for name in row} == row, github_id
+
+
+def test_the_crowd_meets_every_exclusion_rule(built: Built) -> None:
+    met = {row["excluded_rule"] for row in built.rows("duckdb", "developers")}
+    assert met == {None, *(rule.name for rule in EXCLUSION_RULES)}
+
+
+def test_checks_find_nothing_on_either_engine(built: Built) -> None:
+    assert built.duckdb.check() == []
+    assert built.postgres.check() == []
+
+
+def test_hostile_text_comes_through_unchanged_but_for_empty_text_which_is_unknown(built: Built) -> None:
+    expected = {row["github_id"]: row["bio"] or None for row in built.stock[tables.ACCOUNTS]}
+    for engine in ("duckdb", "postgres"):
+        stored = getattr(built, engine).query("SELECT github_id, bio FROM raw.github_accounts").to_pylist()
+        assert {row["github_id"]: row["bio"] for row in stored} == expected
