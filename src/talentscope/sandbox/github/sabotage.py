@@ -75,6 +75,10 @@ class Sabotage:
         self._faults.switch_off(name)
         self._faults.struck[name] = 1
 
+    def allowed_counts(self, limit: int | None) -> int | None:
+        """How many commit counts a GraphQL query may make before the rest of it comes back null."""
+        return int(self._faults.quantity("resource-limits")) if self._faults.is_on("resource-limits") else limit
+
     def spoil_items(self, items: list[Json]) -> None:
         """One malformed record; a field nobody knows on every one."""
         if self._faults.is_on("unknown-field"):
@@ -85,7 +89,13 @@ class Sabotage:
 
     def _break_one(self, item: Json) -> None:
         ways: list[tuple[str, Any]] = [("id", None), ("node_id", 17), ("created_at", "yesterday"), ("login", None)]
-        ways += [("stargazers_count", "many"), ("full_name", None), ("owner", "nobody"), ("size", "1 kB")]
+        ways += [
+            ("stargazers_count", "many"),
+            ("full_name", None),
+            ("owner", "nobody"),
+            ("size", "1 kB"),
+            ("databaseId", "many"),
+        ]
         known = [(key, value) for key, value in ways if key in item]
         key, value = known[self._faults.draw(len(known))]
         if value is None:
