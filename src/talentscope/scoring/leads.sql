@@ -55,13 +55,17 @@ matched AS MATERIALIZED (
       (r.size_kb IS NOT NULL)::INTEGER + (r.commits_total IS NOT NULL)::INTEGER + (r.active_days IS NOT NULL)::INTEGER, 0
     ) AS substance
   FROM hits AS h JOIN repositories AS r ON r.repository_node_id = h.repository_node_id
-  WHERE NOT r.is_fork
+  -- CASE over both sides keeps the planner from filtering repositories first: it would then think them few, and build
+  -- its hash table over a million repositories instead of over the hits (measured: 205 ms against 25 ms of fixed cost)
+  WHERE CASE WHEN h.kind > 0 THEN
+    NOT r.is_fork
     AND (len($languages::VARCHAR[]) = 0 OR list_contains($languages::VARCHAR[], lower(r.language)))
     AND r.stars BETWEEN $stars_min AND $stars_max
     AND (r.size_kb IS NULL OR r.size_kb BETWEEN $size_min AND $size_max)
     AND r.topic_count <= $topics_max
     AND ($pushed_since::DATE IS NULL OR r.pushed_at::DATE >= $pushed_since::DATE)
     AND ($only_id::BIGINT IS NULL OR r.owner_github_id = $only_id::BIGINT)
+  END
 ),
 owners AS (
   SELECT
@@ -94,7 +98,8 @@ measured AS (
     bit_count(o.bits) / $term_count::DOUBLE AS breadth,
     greatest(0, $as_of::DATE - o.pushed_at::DATE) AS days_since_push
   FROM owners AS o JOIN developers AS d ON d.github_id = o.owner_github_id
-  WHERE d.excluded_rule IS NULL
+  WHERE CASE WHEN o.matched_count > 0 THEN -- over both sides, for the same reason
+    d.excluded_rule IS NULL
     AND (d.followers IS NULL OR d.followers BETWEEN $followers_min AND $followers_max)
     AND (
       $contact = 'none' OR NOT d.is_profile_known OR d.email IS NOT NULL
@@ -110,6 +115,7 @@ measured AS (
         ' ' || trim(regexp_replace(lower(strip_accents(d.company)), '[^\pL\pN+#]+', ' ', 'g')) || ' ', company
       ))) = 0
     )
+  END
 ),
 components AS (
   SELECT
