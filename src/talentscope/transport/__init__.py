@@ -1,0 +1,1 @@
+"""The only socket: sessions, budgets, retries. Knows no upstream's records."""

@@ -1,0 +1,235 @@
+"""The only socket: one identity, one request at a time, patient, and never over budget.
+
+What comes back is an `Answer` with parsed JSON. Limits are waited out (or end the run as OutOfBudget), passing troubles
+are tried again, and what asking again cannot mend is raised at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import httpx
+import orjson
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+
+from talentscope.runtime.clock import Clock
+from talentscope.runtime.errors import OutOfBudget, UpstreamDown, UpstreamMalformed, UpstreamRefused
+from talentscope.transport.budget import Budgets, Wait, is_limit
+
+API_VERSION = "2026-03-10"
+"""https://docs.github.com/en/rest/about-the-rest-api/api-versions"""
+
+ATTEMPTS = 5
+LIMITS_IN_A_ROW = 6
+MAX_BODY_BYTES = 64 * 1024 * 1024
+SLOW = frozenset({502, 504})
+"""GitHub's way of saying that a GraphQL query took longer than ten seconds."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A usable answer. `data` is parsed JSON, or None where there is no body; `link` maps rel to URL."""
+
+    status: int
+    headers: Mapping[str, str]
+    data: Any
+    link: Mapping[str, str]
+
+
+class _Passing(Exception):
+    """A trouble that may be gone the next time. `final` is what to raise if it is not."""
+
+    def __init__(self, final: UpstreamDown | UpstreamMalformed) -> None:
+        super().__init__(final.message)
+        self.final = final
+
+
+class Session:
+    """Talks to one upstream as one identity. `transport` replaces the network in tests.
+
+    Raises OutOfBudget, UpstreamDown, UpstreamRefused or UpstreamMalformed; nothing of httpx leaves this class.
+    """
+
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        token: str | None,
+        clock: Clock,
+        max_wait_seconds: float,
+        timeout_seconds: float,
+        transport: httpx.BaseTransport | None = None,
+        on_wait: Callable[[Wait], None] | None = None,
+        points_per_minute: Mapping[str, int] | None = None,
+    ) -> None:
+        headers = {
+            "User-Agent": user_agent,
+            "Accept": "application/vnd.github+json",
+            "X-GitHub-Api-Version": API_VERSION,
+        }
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        self.budgets = Budgets(points_per_minute) if points_per_minute else Budgets()
+        self._has_token = bool(token)
+        self._clock, self._max_wait, self._on_wait = clock, max_wait_seconds, on_wait
+        # httpx drops the Authorization header when a redirect leaves the host
+        self._client = httpx.Client(
+            headers=headers, timeout=timeout_seconds, transport=transport, follow_redirects=True, trust_env=True
+        )
+
+    def now(self) -> datetime:
+        """The present moment by the server's clock, as far as its `Date` headers told us."""
+        return self._clock.now() + self.budgets.skew
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        resource: str,
+        allow: Collection[int] = (),
+    ) -> Answer:
+        """GET as JSON. Statuses in `allow` (such as 404) come back as answers instead of being raised."""
+        return self._ask(resource, lambda: self._client.build_request("GET", url, params=params), allow=allow)
+
+    def post_graphql(self, url: str, *, query: str, variables: Mapping[str, object]) -> Answer:
+        """A GraphQL query. 502 and 504 come back as answers without data: the caller asks for less."""
+        body = orjson.dumps({"query": query, "variables": variables})
+        build = lambda: self._client.build_request(  # noqa: E731 - built anew for each attempt
+            "POST", url, content=body, headers={"Content-Type": "application/json"}
+        )
+        return self._ask("graphql", build, allow=SLOW)
+
+    def _ask(self, resource: str, build: Callable[[], httpx.Request], *, allow: Collection[int]) -> Answer:
+        for _ in range(LIMITS_IN_A_ROW):
+            retrying = Retrying(
+                stop=stop_after_attempt(ATTEMPTS),
+                wait=wait_exponential_jitter(initial=1, max=30),
+                retry=retry_if_exception_type(_Passing),
+                sleep=self._clock.sleep,
+                reraise=True,
+            )
+            try:
+                answer = retrying(self._send, resource, build, allow)
+            except _Passing as trouble:
+                raise trouble.final from trouble
+            if answer is not None:
+                return answer
+        raise OutOfBudget(
+            f"the {resource} budget was refused {LIMITS_IN_A_ROW} times in a row",
+            resource=resource,
+            resets_at=self.budgets.of[resource].resets_at,
+            way_out="run again later; everything collected is kept",
+        )
+
+    def _send(self, resource: str, build: Callable[[], httpx.Request], allow: Collection[int]) -> Answer | None:
+        """One attempt. None means that a limit was met and waited out."""
+        while (wait := self.budgets.wait_before(resource, self._clock.now())) is not None:
+            self._wait(wait)
+        request = build()
+        self.budgets.note_request(resource, self._clock.now())
+        response, body = self._receive(request)
+        now = self._clock.now()
+        for _ in response.history:  # each redirect was a request too
+            self.budgets.note_request(resource, now)
+        self.budgets.note_answer(resource, response.headers, now)
+        data = _parse(request, response, body, allow=allow)
+        if is_limit(response.status_code, response.headers, _message(data)) or _is_graphql_limit(data):
+            self._wait(self.budgets.note_limit(resource, response.headers, now))
+            return None
+        self.budgets.note_success()
+        status = response.status_code
+        if status >= 400 and status not in allow:
+            raise self._refusal(request, status, _message(data))
+        links = {str(rel): str(link["url"]) for rel, link in response.links.items() if "url" in link}
+        return Answer(status, response.headers, data, links)
+
+    def _receive(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
+        try:
+            response = self._client.send(request, stream=True)
+            try:
+                body = bytearray()
+                for chunk in response.iter_bytes():
+                    body += chunk
+                    if len(body) > MAX_BODY_BYTES:
+                        raise UpstreamMalformed(f"{request.url.host} sent more than {MAX_BODY_BYTES:,} bytes at once")
+            finally:
+                response.close()
+        except httpx.InvalidURL as error:
+            raise UpstreamMalformed(f"{request.url.host} redirected to something that is no address") from error
+        except (httpx.TransportError, httpx.DecodingError, httpx.TooManyRedirects) as error:
+            problem = str(error) or type(error).__name__
+            raise _Passing(
+                UpstreamDown(
+                    f"no usable answer from {request.url.scheme}://{request.url.netloc.decode()} after {ATTEMPTS}"
+                    f" attempts: {problem}",
+                    way_out="check the network and GITHUB_API_URL, then run again; everything collected is kept",
+                )
+            ) from error
+        return response, bytes(body)
+
+    def _wait(self, wait: Wait | None) -> None:
+        if wait is None:
+            return
+        if wait.seconds > self._max_wait:
+            budget = self.budgets.of[wait.resource]
+            raise OutOfBudget(
+                f"the {wait.resource} budget is spent ({wait.reason}): {wait.seconds:.0f} s to wait, at most"
+                f" {self._max_wait:.0f} s allowed",
+                resource=wait.resource,
+                resets_at=budget.resets_at or self.budgets.paused_until,
+                way_out="run again later, or raise TALENTSCOPE_MAX_WAIT_SECONDS",
+            )
+        if self._on_wait is not None:
+            self._on_wait(wait)
+        self._clock.sleep(wait.seconds)
+
+    def _refusal(self, request: httpx.Request, status: int, message: str) -> UpstreamRefused:
+        where = f"{request.method} {request.url.copy_with(query=None)}"
+        if status == 401:
+            way_out = "make a new token and set GITHUB_TOKEN" if self._has_token else "set GITHUB_TOKEN"
+            return UpstreamRefused(
+                f"the token is invalid or expired: {where} answered 401 {message}", status=status, way_out=way_out
+            )
+        way_out = "give the token the scope that the message names" if status == 403 else "check GITHUB_API_URL"
+        return UpstreamRefused(f"{where} answered {status} {message}", status=status, way_out=way_out)
+
+
+def _parse(request: httpx.Request, response: httpx.Response, body: bytes, *, allow: Collection[int]) -> Any:
+    """JSON, or the reason why there is none: 5xx and bodies that are no JSON may be better next time."""
+    status, where = response.status_code, f"{request.method} {request.url.copy_with(query=None)}"
+    if status in allow and status >= 500:
+        return None
+    if status >= 500:
+        raise _Passing(
+            UpstreamDown(f"{where} answered {status} {ATTEMPTS} times", way_out="run again later; all is kept")
+        )
+    if not body:
+        return None
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        came = f"{response.headers.get('content-type', 'no type')}, beginning {body[:60]!r}"
+        raise _Passing(
+            UpstreamMalformed(
+                f"{where} answered {status} with something that is not JSON ({came})",
+                way_out="check that GITHUB_API_URL is an API and not a login page or a proxy",
+            )
+        ) from error
+
+
+def _message(data: Any) -> str:
+    return str(data.get("message", "")) if isinstance(data, dict) else ""
+
+
+def _is_graphql_limit(data: Any) -> bool:
+    """GraphQL tells of a limit with HTTP 200 and an error of type RATE_LIMITED."""
+    errors = data.get("errors") if isinstance(data, dict) else None
+    return isinstance(errors, list) and any(isinstance(e, dict) and e.get("type") == "RATE_LIMITED" for e in errors)
