@@ -10,6 +10,7 @@ import fcntl
 import os
 import uuid
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -21,6 +22,9 @@ from talentscope.warehouse.engines.engine import Engine, explain
 
 KEPT = 2
 """Snapshots that stay, the newest included, whether or not anybody reads them."""
+
+MEMORY_LIMIT = "256MB"
+"""For writing the new file; its rows come sorted from the warehouse, which has a limit of its own."""
 
 
 @dataclass(frozen=True)
@@ -83,17 +87,17 @@ def _find(engine: Engine, *, home: Path, is_forced: bool) -> list[Finding]:
 
 
 def _write(engine: Engine, path: Path, *, snapshot: pa.Table) -> None:
-    """Stream every mart into the file, in its serving order, a batch at a time."""
+    """Stream every mart into the file, in its serving order: DuckDB draws batch after batch, so memory stays flat."""
     with duckdb.connect(str(path)) as target:
         target.execute("SET TimeZone = 'UTC'")
+        target.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
         for table in SERVED:
-            is_made = False
-            for batch in engine.batches(f"SELECT * FROM marts.{table.name} ORDER BY {table.order}", {}):
-                target.register("batch", pa.Table.from_batches([batch]))
-                verb = f"INSERT INTO {table.name}" if is_made else f"CREATE TABLE {table.name} AS"
-                target.execute(f"{verb} SELECT * FROM batch")
-                target.unregister("batch")
-                is_made = True
+            batches = engine.batches(f"SELECT * FROM marts.{table.name} ORDER BY {table.order}", {})
+            first = next(batches)
+            rows = pa.RecordBatchReader.from_batches(first.schema, chain([first], batches))
+            target.register("batch", rows)
+            target.execute(f"CREATE TABLE {table.name} AS SELECT * FROM batch")
+            target.unregister("batch")
         target.register("batch", snapshot)
         target.execute("CREATE TABLE snapshot AS SELECT * FROM batch")
         target.execute("CHECKPOINT")

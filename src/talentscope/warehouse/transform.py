@@ -54,6 +54,7 @@ def opened(engine: Engine, *, home: Path) -> Iterator[Any]:
 
     from talentscope.warehouse.walls import build_console
 
+    constants.SQLMESH_PATH = home / "sqlmesh"  # it would keep a user's id in the home directory
     analytics.disable_analytics()
     constants.MAX_FORK_WORKERS = 1  # a forked reader of models beside open databases is asking for trouble
     console = build_console()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from talentscope.runtime.clock import Clock
 from talentscope.runtime.errors import WarehouseError
 from talentscope.warehouse.engines.engine import BATCH_ROWS, explain
 
-MEMORY_LIMIT = "1GB"
+MEMORY_LIMIT = "512MB"
 """DuckDB would take four fifths of the machine for its cache; beyond this it goes to disk, so a run stays flat."""
 
 
@@ -63,12 +64,12 @@ class DuckEngine:
         with self.translated():
             cursor = self.connection.cursor()
             cursor.execute("SET TimeZone = 'UTC'")
-            reader = cursor.execute(sql, dict(parameters)).to_arrow_reader(BATCH_ROWS)
+            reader = cursor.execute(sql, _used(sql, parameters)).to_arrow_reader(BATCH_ROWS)
             yield from (_plain(batch) for batch in _with_empty(reader))
 
     def execute(self, sql: str, parameters: Mapping[str, object]) -> int:
         with self.translated():
-            result = self.connection.execute(sql, dict(parameters)).fetchone()
+            result = self.connection.execute(sql, _used(sql, parameters)).fetchone()
         return int(result[0]) if result and isinstance(result[0], int) else 0
 
     def holder(self, purpose: str) -> FileHolder:
@@ -127,6 +128,12 @@ class FileHolder:
             return f"process {note['pid']} on {note['host']} since {note['since']} for {note['purpose']!r}"
         except (OSError, ValueError, KeyError):
             return "another process (it is only just starting or ending)"
+
+
+def _used(sql: str, parameters: Mapping[str, object]) -> dict[str, object]:
+    """DuckDB refuses parameters that the text does not name; callers share one set among several texts."""
+    named = set(re.findall(r"\$([A-Za-z_]\w*)", sql))
+    return {name: value for name, value in parameters.items() if name in named}
 
 
 def _with_empty(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:

@@ -45,11 +45,7 @@ class PostgresEngine:
 
     def __init__(self, *, url: str) -> None:
         self._given = url
-        self._parts = conninfo_to_dict(url)
-        if not self._parts.get("dbname"):
-            raise WarehouseError(
-                "DATABASE_URL names no database", way_out="write postgresql://user:password@host:5432/database"
-            )
+        self._parts = _parse(url)
         self._connection: psycopg.Connection[Any] | None = None
 
     @property
@@ -144,6 +140,18 @@ class PostgresEngine:
             yield
         except psycopg.Error as error:
             raise explain(str(error), place=self.place) from error
+
+
+def _parse(url: str) -> dict[str, Any]:
+    """The URL's parts. Raises WarehouseError, without showing the URL: it holds a password."""
+    way_out = "write postgresql://user:password@host:5432/database"
+    try:
+        parts = dict(conninfo_to_dict(url))
+    except psycopg.Error as error:
+        raise WarehouseError("DATABASE_URL is not a PostgreSQL URL", way_out=way_out) from error
+    if not parts.get("dbname"):
+        raise WarehouseError("DATABASE_URL names no database", way_out=way_out)
+    return parts
 
 
 class AdvisoryHolder:
