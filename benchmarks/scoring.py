@@ -1,9 +1,9 @@
-"""Leads for a three-topic brief over a snapshot of 1,000,000 repositories and 500,000 developers: time inside the process.
+"""Leads for a three-topic brief over 1,000,000 repositories and 500,000 developers: time inside the process.
 
     python -m benchmarks.scoring [--repositories 1000000] [--developers 500000] [--repeat 20]
 
-The snapshot is invented by DuckDB from hashes (no person in it), laid out as the publish step does: repository_topics by
-topic, repositories by owner, everything in a file that is opened read-only.
+The snapshot is invented by DuckDB from hashes (no person in it), laid out as the publish step does:
+repository_topics by topic, repositories by owner, everything in a file that is opened read-only.
 """
 
 from __future__ import annotations
@@ -44,10 +44,11 @@ BRIEFS = {
 REPOSITORIES = """
 CREATE TABLE repositories AS
 WITH chance AS (
-  SELECT i,
-    CASE WHEN i < $developers THEN i ELSE floor(pow(hash(i * 10 + 1) / 18446744073709551616.0, 2) * $developers)::BIGINT END AS owner, hash(i * 10 + 2) / 18446744073709551615.0 AS b,
-    hash(i * 10 + 3) / 18446744073709551615.0 AS c, hash(i * 10 + 4) / 18446744073709551615.0 AS d,
-    hash(i * 10 + 5) / 18446744073709551615.0 AS e
+  SELECT
+    i, CASE WHEN i < $developers THEN i ELSE floor(pow(hash(i * 10 + 1) / 18446744073709551616.0, 2) * $developers)::BIGINT
+    END AS owner,
+    hash(i * 10 + 2) / 18446744073709551616.0 AS b, hash(i * 10 + 3) / 18446744073709551616.0 AS c,
+    hash(i * 10 + 4) / 18446744073709551616.0 AS d, hash(i * 10 + 5) / 18446744073709551616.0 AS e
   FROM range($repositories) AS numbers(i)
 )
 SELECT CASE WHEN i % 3 = 0 THEN to_base64(('010:Repository' || (100000000 + i))::BLOB)
@@ -55,10 +56,10 @@ SELECT CASE WHEN i % 3 = 0 THEN to_base64(('010:Repository' || (100000000 + i)):
   'dev' || owner || '/repo-' || i AS full_name, 'repo-' || i AS name,
   owner AS owner_github_id, 'dev' || owner AS owner_login,
   'User' AS owner_type,
-  CASE WHEN b < 0.8 THEN 'A ' || ['small', 'tiny', 'redstone', 'fast', 'simple'][1 + (b * 6)::INTEGER % 5]
+  CASE WHEN b < 0.8 THEN 'A ' || CASE WHEN i % 100 = 0 THEN 'redstone' ELSE 'simple' END
     || ' thing that does number ' || i || ' of many useful things, written for fun and for others' END AS description,
-  NULL::VARCHAR AS homepage, ['Java', 'Kotlin', 'Rust', 'Python', 'TypeScript', 'Go', 'C++', NULL][1 + (c * 7.99)::INTEGER]
-    AS language, 'MIT' AS license, 5 AS topic_count, floor(pow(1 - d, -1.1) - 1)::BIGINT AS stars, 0 AS forks,
+  NULL::VARCHAR AS homepage,
+  ['Java', 'Kotlin', 'Rust', 'Python', 'TypeScript', 'Go', 'C++', NULL][1 + floor(c * 8)::INTEGER] AS language, 'MIT' AS license, 5 AS topic_count, floor(pow(1 - d, -1.1) - 1)::BIGINT AS stars, 0 AS forks,
   floor(exp(e * 12))::BIGINT AS size_kb, hash(i * 10 + 6) % 20 = 0 AS is_fork, hash(i * 10 + 7) % 25 = 0 AS is_archived,
   false AS is_template, TIMESTAMPTZ '2020-01-01 00:00:00+00' AS created_at,
   TIMESTAMPTZ '2026-11-20 00:00:00+00' - to_days((c * c * 1500)::INTEGER) AS pushed_at,
@@ -87,7 +88,7 @@ DEVELOPERS = """
 CREATE TABLE developers AS
 SELECT owner_github_id AS github_id, 'U_' || owner_github_id AS node_id, owner_login AS login, 'User' AS type,
   NULL::VARCHAR AS name, CASE WHEN owner_github_id % 3 = 0 THEN '@Example-Corp, Inc.' END AS company,
-  CASE WHEN owner_github_id % 2 = 0 THEN ['Berlin, Germany', 'Zürich', 'Lagos'][1 + owner_github_id % 3] END AS location,
+  CASE WHEN owner_github_id % 2 = 0 THEN ['Berlin, DE', 'Zürich', 'Lagos'][1 + owner_github_id % 3] END AS location,
   NULL::VARCHAR AS bio, CASE WHEN owner_github_id % 4 = 0 THEN 'x@example.invalid' END AS email,
   CASE WHEN owner_github_id % 3 = 0 THEN 'https://example.invalid' END AS website, NULL::VARCHAR AS twitter,
   CASE WHEN owner_github_id % 10 < 8 THEN (owner_github_id * 7919) % 3000 END AS followers, 5 AS following,

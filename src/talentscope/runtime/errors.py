@@ -12,6 +12,7 @@
     ├── WarehouseError               exit 1   the warehouse cannot be read or written
     │   ├── WarehouseLocked                   another run holds it
     │   └── ChecksFailed                      a check found rows; the last good snapshot stays
+    ├── DeskError                    exit 1   the desk (suppressions, audit) cannot be read or written
     └── SnapshotMissing              exit 1   nothing has been published yet
 
 Nothing here is caught in order to go on; `cli` turns each into one message and its exit code.
@@ -88,6 +89,10 @@ class WarehouseLocked(WarehouseError):
 
 class ChecksFailed(WarehouseError):
     """One or more checks found rows that break a rule. The last good snapshot is untouched."""
+
+
+class DeskError(TalentscopeError):
+    """The desk cannot do what was asked, or its key is not the one it was written with."""
 
 
 class SnapshotMissing(TalentscopeError):

@@ -12,7 +12,6 @@ cluster AS MATERIALIZED (
 keywords AS MATERIALIZED (
   SELECT
     unnest($keyword_words::VARCHAR[]) AS words,
-    unnest($keyword_needles::VARCHAR[]) AS needle,
     unnest($keyword_bits::BIGINT[]) AS bit
 ),
 languages AS MATERIALIZED (
@@ -25,15 +24,16 @@ hits AS MATERIALIZED (
     FROM repository_topics AS t JOIN cluster AS c ON t.topic = c.topic
     UNION ALL
     SELECT r.repository_node_id, k.bit, 2
-    FROM repositories AS r JOIN keywords AS k
-      -- the needle (one plain word of the keyword) spares most rows the costly folding
-      ON contains(lower(strip_accents(r.name || ' ' || coalesce(r.description, ''))), k.needle)
-      AND contains(
-        ' ' || trim(regexp_replace(
-          lower(strip_accents(r.name || ' ' || coalesce(r.description, ''))), '[^\pL\pN+#]+', ' ', 'g'
-        )) || ' ',
-        k.words
+    FROM (
+      SELECT repository_node_id, ' ' || trim(regexp_replace(text, '[^\pL\pN+#]+', ' ', 'g')) || ' ' AS folded
+      FROM (
+        SELECT repository_node_id, lower(strip_accents(name || ' ' || coalesce(description, ''))) AS text
+        FROM repositories
+        WHERE $keywords::VARCHAR IS NOT NULL
       )
+      WHERE regexp_matches(text, $keywords::VARCHAR)
+    ) AS r
+    JOIN keywords AS k ON contains(r.folded, k.words)
     UNION ALL
     SELECT r.repository_node_id, l.bit, 1
     FROM repositories AS r JOIN languages AS l ON lower(r.language) = l.language
@@ -105,15 +105,10 @@ measured AS (
       $contact = 'none' OR NOT d.is_profile_known OR d.email IS NOT NULL
       OR ($contact = 'any' AND (d.website IS NOT NULL OR d.twitter IS NOT NULL))
     )
+    AND ($places::VARCHAR IS NULL OR regexp_matches(lower(strip_accents(d.location)), $places::VARCHAR))
     AND (
-      len($places::VARCHAR[]) = 0 OR len(list_filter($places::VARCHAR[], lambda place: contains(
-        ' ' || trim(regexp_replace(lower(strip_accents(d.location)), '[^\pL\pN+#]+', ' ', 'g')) || ' ', place
-      ))) > 0
-    )
-    AND (
-      len($companies::VARCHAR[]) = 0 OR d.company IS NULL OR len(list_filter($companies::VARCHAR[], lambda company: contains(
-        ' ' || trim(regexp_replace(lower(strip_accents(d.company)), '[^\pL\pN+#]+', ' ', 'g')) || ' ', company
-      ))) = 0
+      $companies::VARCHAR IS NULL OR d.company IS NULL
+      OR NOT regexp_matches(lower(strip_accents(d.company)), $companies::VARCHAR)
     )
   END
 ),

@@ -13,7 +13,7 @@ import duckdb
 
 from talentscope.scoring.brief import Brief
 from talentscope.scoring.rules import RULES, Rules
-from talentscope.scoring.terms import fold
+from talentscope.scoring.terms import fold, word_pattern
 from talentscope.scoring.topics import TopicCluster, TopicFacts, describe_topic
 
 KINDS = {4: "topic", 3: "related", 2: "keyword", 1: "language"}
@@ -82,7 +82,7 @@ def _terms(question: Question) -> dict[str, Any]:
         "cluster_bits": [bit for _, bit, _ in topics],
         "cluster_kinds": [kind for _, _, kind in topics],
         "keyword_words": list(words.values()),
-        "keyword_needles": [max(folded.split(), key=len) for folded in words.values()],
+        "keywords": word_pattern(brief.keywords),
         "keyword_bits": [bits[keyword] for keyword in words],
         "languages": languages,
         "language_bits": [bits.get(language, 0) for language in brief.languages],
@@ -110,8 +110,8 @@ def _filters(question: Question) -> dict[str, Any]:
         "followers_min": _or(developer.followers.min, 0),
         "followers_max": _or(developer.followers.max, ALL),
         "contact": developer.contact,
-        "places": [fold(place) for place in developer.places],
-        "companies": [fold(company) for company in developer.exclude_companies],
+        "places": word_pattern(developer.places),
+        "companies": word_pattern(developer.exclude_companies),
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 TOPIC = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
@@ -43,6 +43,17 @@ def fold(text: str) -> str:
 def has_words(text: str | None, phrase: str) -> bool:
     """Whether the folded `text` holds the folded `phrase` as whole words."""
     return text is not None and bool(phrase.strip()) and fold(phrase) in fold(text)
+
+
+def word_pattern(phrases: Sequence[str]) -> str | None:
+    """A regular expression (RE2) that finds any of the phrases as whole words in lower-case text without accents.
+
+    One constant pattern is compiled once, where folding each text would cost four times as much. None for no phrases.
+    """
+    gap = r"[^\pL\pN+#]"
+    folded = [fold(phrase).split() for phrase in phrases]
+    choices = "|".join(f"{gap}+".join(re.escape(word) for word in words) for words in folded if words)
+    return f"(^|{gap})({choices})({gap}|$)" if choices else None
 
 
 def suggest(word: str, known: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ import duckdb
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from talentscope.runtime.errors import TalentscopeError, UsageError
+from talentscope.scoring.brief import Brief
 from talentscope.scoring.rules import RULES
 from talentscope.scoring.terms import is_topic, normalise_topic
 
@@ -146,6 +147,16 @@ def expand(term: str, facts: TopicFacts, *, pairs: Sequence[Pair] = ()) -> Topic
     related = _first_of_each([*_related(groups), *_seen_together(synonyms, pairs)], without=synonyms)
     display_name = groups[0].display_name if groups else topic
     return TopicCluster(topic, display_name, aliases, related)
+
+
+def search_terms(brief: Brief) -> tuple[str, ...]:
+    """What to ask GitHub's search for: the topics of a brief with their aliases, and related topics if it wants them.
+
+    Only published facts count here: what is collected must not decide what is collected next.
+    """
+    clusters = [describe_topic(None, topic, related=brief.related) for topic in brief.topics]
+    found = [name for cluster in clusters for name in (cluster.topic, *(entry.topic for entry in cluster.entries))]
+    return tuple(dict.fromkeys(found))
 
 
 def describe_topic(

@@ -1,0 +1,84 @@
+"""The key of the suppression hashes: from the settings, or made once in the data directory.
+
+Whoever has the key can test whether a known login is suppressed; nobody can read logins out of the desk. Losing the key
+loses every suppression, so a desk without its key is an error, never a fresh start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from talentscope.runtime.errors import DeskError, SettingError
+
+LEAST_LENGTH = 16
+
+
+class Hasher:
+    """HMAC-SHA256 of account ids and logins, as hexadecimal text."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key.encode()
+
+    def account(self, github_id: int) -> str:
+        """The hash of a numeric account id."""
+        return self._digest(f"account:{github_id}")
+
+    def login(self, login: str) -> str:
+        """The hash of a login; GitHub takes logins without regard to case."""
+        return self._digest(f"login:{login.strip().removeprefix('@').lower()}")
+
+    def fingerprint(self) -> str:
+        """Tells two keys apart without telling either."""
+        return self._digest("fingerprint")
+
+    def _digest(self, text: str) -> str:
+        return hmac.digest(self._key, text.encode(), hashlib.sha256).hex()
+
+
+def load_key(home: Path, key: str | None, *, may_create: bool) -> str:
+    """The key given, or the one in `<home>/desk.key`, or a new one there (mode 0600) if `may_create`.
+
+    Raises SettingError when the given key is too short, DeskError when the key file is missing or unreadable.
+    """
+    if key is not None:
+        if len(key) < LEAST_LENGTH:
+            raise SettingError(
+                f"TALENTSCOPE_DESK_KEY: expected at least {LEAST_LENGTH} characters, came {len(key)}",
+                way_out="make one: python3 -c 'import secrets; print(secrets.token_hex(32))'",
+            )
+        return key
+    path = home / "desk.key"
+    if may_create:
+        _create(path)
+    return _read(path)
+
+
+def _create(path: Path) -> None:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise DeskError(
+            f"expected to write {path.name} in {path.parent}, but {(error.strerror or 'cannot').lower()}",
+            way_out="make the data directory writable, or set TALENTSCOPE_HOME",
+        ) from error
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32))
+
+
+def _read(path: Path) -> str:
+    try:
+        key = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DeskError(
+            f"the desk has suppressions, but its key {path} cannot be read",
+            way_out="restore desk.key from a backup, or set TALENTSCOPE_DESK_KEY",
+        ) from error
+    if len(key) < LEAST_LENGTH:
+        raise DeskError(f"expected a key of at least {LEAST_LENGTH} characters in {path}", way_out="restore desk.key")
+    return key
