@@ -22,7 +22,68 @@ LICENSE = ROOT / ".contracts" / "schema.LICENSE"
 EXTRACT = ROOT / "src" / "talentscope" / "sandbox" / "github" / "schema.graphql"
 
 TAKEN = frozenset(
-    ["Query", "User", "Organization", "Bot", "Mannequin", "Repository", "Ref", "Commit", "Tree", "GitActor", "RateLimit", "PageInfo", "Node", "Actor", "RepositoryOwner", "ProfileOwner", "UniformResourceLocatable", "GitObject", "Starrable", "RepositoryInfo", "CommitHistoryConnection", "CommitEdge", "RefConnection", "RefEdge", "RepositoryTopic", "RepositoryTopicConnection", "RepositoryTopicEdge", "Topic", "Language", "LanguageConnection", "LanguageEdge", "License", "UserConnection", "UserEdge", "FollowerConnection", "FollowingConnection", "StargazerConnection", "StargazerEdge", "OrganizationConnection", "OrganizationEdge", "OrganizationMemberConnection", "OrganizationMemberEdge", "RepositoryConnection", "RepositoryEdge", "StarredRepositoryConnection", "StarredRepositoryEdge", "SocialAccount", "SocialAccountConnection", "SocialAccountEdge", "PinnableItem", "PinnableItemConnection", "PinnableItemEdge", "UserStatus", "SearchResultItem", "SearchResultItemConnection", "SearchResultItemEdge", "IssueConnection", "PullRequestConnection", "ReleaseConnection", "GistConnection"]
+    [
+        "Query",
+        "User",
+        "Organization",
+        "Bot",
+        "Mannequin",
+        "Repository",
+        "Ref",
+        "Commit",
+        "Tree",
+        "GitActor",
+        "RateLimit",
+        "PageInfo",
+        "Node",
+        "Actor",
+        "RepositoryOwner",
+        "ProfileOwner",
+        "UniformResourceLocatable",
+        "GitObject",
+        "Starrable",
+        "RepositoryInfo",
+        "CommitHistoryConnection",
+        "CommitEdge",
+        "RefConnection",
+        "RefEdge",
+        "RepositoryTopic",
+        "RepositoryTopicConnection",
+        "RepositoryTopicEdge",
+        "Topic",
+        "Language",
+        "LanguageConnection",
+        "LanguageEdge",
+        "License",
+        "UserConnection",
+        "UserEdge",
+        "FollowerConnection",
+        "FollowingConnection",
+        "StargazerConnection",
+        "StargazerEdge",
+        "OrganizationConnection",
+        "OrganizationEdge",
+        "OrganizationMemberConnection",
+        "OrganizationMemberEdge",
+        "RepositoryConnection",
+        "RepositoryEdge",
+        "StarredRepositoryConnection",
+        "StarredRepositoryEdge",
+        "SocialAccount",
+        "SocialAccountConnection",
+        "SocialAccountEdge",
+        "PinnableItem",
+        "PinnableItemConnection",
+        "PinnableItemEdge",
+        "UserStatus",
+        "SearchResultItem",
+        "SearchResultItemConnection",
+        "SearchResultItemEdge",
+        "IssueConnection",
+        "PullRequestConnection",
+        "ReleaseConnection",
+        "GistConnection",
+    ]
 )
 N = TypeVar("N", ast.FieldDefinitionNode, ast.EnumValueDefinitionNode, ast.InputValueDefinitionNode)
 _NAMED = (ast.ObjectTypeDefinitionNode, ast.InterfaceTypeDefinitionNode)
@@ -89,7 +150,7 @@ def _uses(definition: ast.TypeDefinitionNode) -> set[str]:
 def main() -> int:
     """Exit 1 with a word about fetch.py when the whole SDL is not there."""
     if not WHOLE.exists():
-        print(f"{WHOLE} is missing: run .venv/bin/python tests/contract/fetch.py first", file=sys.stderr)
+        sys.stderr.write(f"{WHOLE} is missing: run .venv/bin/python tests/contract/fetch.py first\n")
         return 1
     notice = "\n".join(f"# {line}".rstrip() for line in LICENSE.read_text().strip().splitlines())
     head = f"# Extract of GitHub's GraphQL schema; made by tests/contract/extract.py, not by hand.\n#\n{notice}\n\n"

@@ -106,9 +106,9 @@ def main() -> int:
     try:
         for package in PACKAGES:
             has_come = fetch(package, CONTRACTS)
-            print(f"{package.name}: {'fetched' if has_come else 'already there'}", file=sys.stderr)
+            sys.stderr.write(f"{package.name}: {'fetched' if has_come else 'already there'}\n")
     except CannotFetch as error:
-        print(f"contracts: {error}", file=sys.stderr)
+        sys.stderr.write(f"contracts: {error}\n")
         return 1
     return 0
 

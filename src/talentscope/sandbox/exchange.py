@@ -82,7 +82,7 @@ class Log:
                 points=answer.points,
                 at=call.now,
                 bytes_sent=size,
-            )  # fmt: skip
+            )
         )
 
     def count(self, *, resource: str | None = None, status: int | None = None, path: str | None = None) -> int:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-
-import numpy as np
 
 from talentscope.runtime.errors import UsageError
 
 
 @dataclass(frozen=True)
 class Fault:
-    """`strikes`: how often it happens when switched on without a value (0: all the time, a state of the world).
+    """`sentence` is for people (command help, docs); `default` is the value when none is given.
 
-    `value` says what `NAME:value` means: times (`3`, `10%` by seed, `always`), or a quantity of its own.
+    `value` says what `NAME:value` means: times (`3`, `10%` by seed, `always`), switch (nothing), or a quantity of its
+    own, which holds until it is switched off.
     """
 
     name: str
@@ -26,12 +26,42 @@ class Fault:
 
 _TIMES = "times"
 _ALL = (
-    Fault("primary-limit", "The window of the resource asked for is spent: 403 until it resets; :429 answers 429.", "status", "403"),
-    Fault("secondary-limit-seconds", "403 with Retry-After in seconds, and for all requests until then.", "seconds", "60"),
-    Fault("secondary-limit-date", "403 with Retry-After as an HTTP date, and for all requests until then.", "seconds", "60"),
-    Fault("secondary-limit-bare", "403 by the secondary limit without Retry-After, for all requests until then.", "seconds", "60"),
-    Fault("graphql-200-limit", "GraphQL's window is spent, told with HTTP 200 and an error of type RATE_LIMITED.", "switch", "on"),
-    Fault("resource-limits", "A GraphQL query gets partial data with RESOURCE_LIMITS_EXCEEDED beyond so many commit counts.", "counts", "40"),
+    Fault(
+        "primary-limit",
+        "The window of the resource asked for is spent: 403 until it resets; :429 answers 429.",
+        "status",
+        "403",
+    ),
+    Fault(
+        "secondary-limit-seconds",
+        "403 with Retry-After in seconds, and for all requests until then.",
+        "seconds",
+        "60",
+    ),
+    Fault(
+        "secondary-limit-date",
+        "403 with Retry-After as an HTTP date, and for all requests until then.",
+        "seconds",
+        "60",
+    ),
+    Fault(
+        "secondary-limit-bare",
+        "403 by the secondary limit without Retry-After, for all requests until then.",
+        "seconds",
+        "60",
+    ),
+    Fault(
+        "graphql-200-limit",
+        "GraphQL's window is spent, told with HTTP 200 and an error of type RATE_LIMITED.",
+        "switch",
+        "on",
+    ),
+    Fault(
+        "resource-limits",
+        "A GraphQL query gets partial data with RESOURCE_LIMITS_EXCEEDED beyond so many commit counts.",
+        "counts",
+        "40",
+    ),
     Fault("bad-gateway", "502 with an HTML page."),
     Fault("service-unavailable", "503 with GitHub's JSON."),
     Fault("incomplete-results", "A search page with half its items missing and incomplete_results true."),
@@ -39,10 +69,30 @@ _ALL = (
     Fault("index-lag", "The search index knows nothing of the last so many seconds of pushes.", "seconds", "600"),
     Fault("duplicate-page", "A search page repeats the items of the page before it."),
     Fault("rename", "So many repositories of the next search page are renamed right after it.", "repositories", "1"),
-    Fault("deleted-node", "So many repositories of the next search page are deleted right after it, the first one's owner too.", "repositories", "1"),
-    Fault("ties-101", "101 matches of the first search that has as many share one second of last push.", "switch", "on"),
-    Fault("ties-1001", "1,001 matches of the first search that has as many share one second of last push.", "switch", "on"),
-    Fault("push-while-crawling", "So many repositories are pushed with every request, half of them matches of the last search.", "pushes a request", "1"),
+    Fault(
+        "deleted-node",
+        "So many repositories of the next search page are deleted right after it, the first one's owner too.",
+        "repositories",
+        "1",
+    ),
+    Fault(
+        "ties-101",
+        "101 matches of the first search that has as many share one second of last push.",
+        "switch",
+        "on",
+    ),
+    Fault(
+        "ties-1001",
+        "1,001 matches of the first search that has as many share one second of last push.",
+        "switch",
+        "on",
+    ),
+    Fault(
+        "push-while-crawling",
+        "So many repositories are pushed with every request, half of them matches of the last search.",
+        "pushes a request",
+        "1",
+    ),
     Fault("html-200", "An HTML page with status 200 where JSON is expected."),
     Fault("truncated-body", "The connection closes in the middle of the body."),
     Fault("slow", "Every answer takes so many milliseconds more.", "milliseconds", "2000"),
@@ -50,9 +100,14 @@ _ALL = (
     Fault("clock-skew", "Date and every reset time are wrong by so many seconds.", "seconds", "300"),
     Fault("malformed-record", "One item of an answer lacks a required field or has one of the wrong type."),
     Fault("unknown-field", "Objects carry a field that GitHub's contract does not know.", "switch", "on"),
-    Fault("hostile-bio-10mb", "The first person whose profile is asked for has a bio of 10 MB of hostile text.", "switch", "on"),
+    Fault(
+        "hostile-bio-10mb",
+        "The first person whose profile is asked for has a bio of 10 MB of hostile text.",
+        "switch",
+        "on",
+    ),
     Fault("invalid-token", "Every token is refused with 401.", "switch", "on"),
-)  # fmt: skip
+)
 FAULTS: Mapping[str, Fault] = MappingProxyType({fault.name: fault for fault in _ALL})
 
 
@@ -62,7 +117,7 @@ class Faults:
     def __init__(self, *texts: str, seed: int = 1) -> None:
         self._on: dict[str, str] = {}
         self._left: dict[str, int] = {}
-        self._rng = np.random.default_rng([seed, 0xFA])
+        self._rng = random.Random(seed)
         self.struck: dict[str, int] = {}
         for text in texts:
             self.switch_on(text)
@@ -99,7 +154,7 @@ class Faults:
         if value is None:
             return False
         if FAULTS[name].value == _TIMES and value.endswith("%"):
-            hit = bool(self._rng.random() * 100 < float(value[:-1]))
+            hit = self._rng.random() * 100 < float(value[:-1])
         elif value == "always":
             hit = True
         else:
@@ -111,7 +166,7 @@ class Faults:
 
     def draw(self, count: int) -> int:
         """A number below `count`, by seed."""
-        return int(self._rng.integers(0, count))
+        return self._rng.randrange(count)
 
     @property
     def active(self) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ def make_accounts(rng: np.random.Generator, *, owners: int, others: int, now: in
         "botlike": botlike,
         "masses": (kind == USER) & (rng.random(count) < 0.004),
     }
-    return pa.table(columns | _profile(rng, kind=kind, botlike=botlike, login=login, now=now))
+    return pa.table(columns | _profile(rng, kind=kind, botlike=botlike, login=login))
 
 
 def _shares() -> Any:
@@ -103,7 +103,7 @@ def _names(rng: np.random.Generator, *, kind: Any, given: pa.Array, family: pa.A
     return pc.if_else(pa.array(kind == ORGANIZATION), collective, person)
 
 
-def _profile(rng: np.random.Generator, *, kind: Any, botlike: Any, login: pa.Array, now: int) -> dict[str, Any]:
+def _profile(rng: np.random.Generator, *, kind: Any, botlike: Any, login: pa.Array) -> dict[str, Any]:
     """Fields that people leave empty about as often as they do on GitHub (shared/data/users, all but the famous)."""
     count = len(kind)
     quiet = botlike & (rng.random(count) < 0.8)

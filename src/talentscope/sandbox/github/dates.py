@@ -50,7 +50,8 @@ def _unit(text: str) -> tuple[int, int]:
         start = datetime(int(year), int(month or 1), int(day or 1), tzinfo=UTC)
     except ValueError as error:
         raise ValueError(
-            f'"{text}" is not a recognized date/time format. Please provide an ISO 8601 date/time value, such as YYYY-MM-DD.'
+            f'"{text}" is not a recognized date/time format. Please provide an ISO 8601 date/time value, '
+            "such as YYYY-MM-DD."
         ) from error
     if day:
         end = start + timedelta(days=1)

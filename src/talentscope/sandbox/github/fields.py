@@ -38,6 +38,7 @@ from talentscope.sandbox.github.world import World
 Object = dict[str, Any]
 Arguments = dict[str, Any]
 MOST_IDS = 100
+_COUNTERS = ("codeCount", "discussionCount", "issueCount", "repositoryCount", "userCount", "wikiCount")
 _EMPTY = {"String": "", "HTML": "", "Int": 0, "Float": 0.0, "Boolean": False, "ID": "none", "GitObjectID": "0" * 40}
 
 
@@ -54,7 +55,7 @@ class Execution:
     counts: int = 0
 
 
-def resolve_field(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+def resolve_field(source: Any, info: GraphQLResolveInfo[Execution], **arguments: Any) -> Any:
     """graphql-core's default resolver for the whole schema."""
     name = info.field_name
     made = _FIELDS.get((info.parent_type.name, name)) or _FIELDS.get(("*", name))
@@ -282,9 +283,13 @@ def _branch(_: Execution, source: Object, __: Arguments) -> Object | None:
         return None
     target = commit_object(repository)
     return {
-        "__typename": "Ref", "id": f"REF_{repository['node_id']}", "name": repository["branch"], "prefix": "refs/heads/",
-        "target": target, "repository": source,
-    }  # fmt: skip
+        "__typename": "Ref",
+        "id": f"REF_{repository['node_id']}",
+        "name": repository["branch"],
+        "prefix": "refs/heads/",
+        "target": target,
+        "repository": source,
+    }
 
 
 def _history(execution: Execution, source: Object, arguments: Arguments) -> Object:

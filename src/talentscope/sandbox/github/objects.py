@@ -6,7 +6,7 @@ import hashlib
 from typing import Any
 
 from talentscope.sandbox.github.dates import to_iso
-from talentscope.sandbox.github.rendering import AVATARS, HTML
+from talentscope.sandbox.github.rendering import AVATARS, HTML, quoted
 
 Row = dict[str, Any]
 Object = dict[str, Any]
@@ -15,7 +15,7 @@ Object = dict[str, Any]
 def account_object(account: Row) -> Object:
     """User, Organization or Bot. A user without a public address has the e-mail "", an organisation null."""
     kind, login = account["type"], account["login"]
-    url = f"{HTML}/{login}"
+    url = f"{HTML}/{quoted(login)}"
     return {
         "__typename": kind,
         "_account": account,
@@ -35,7 +35,7 @@ def account_object(account: Row) -> Object:
         "createdAt": to_iso(account["created"]),
         "updatedAt": to_iso(account["updated"]),
         "url": url,
-        "resourcePath": f"/{login}",
+        "resourcePath": f"/{quoted(login)}",
         "avatarUrl": f"{AVATARS}/{account['id']}?v=4",
     }
 
@@ -71,7 +71,7 @@ def repository_object(repository: Row) -> Object:
         "createdAt": to_iso(repository["created"]),
         "pushedAt": to_iso(repository["pushed"]),
         "updatedAt": to_iso(repository["updated"]),
-        "url": f"{HTML}/{name}",
+        "url": f"{HTML}/{quoted(name)}",
         "resourcePath": f"/{name}",
         "sshUrl": f"git@github.example.com:{name}.git",
     }  # fmt: skip

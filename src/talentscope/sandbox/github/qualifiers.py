@@ -83,14 +83,14 @@ def read_query(text: str) -> Query:
     return _finish(reading)
 
 
-def _read_token(reading: _Reading, token: str) -> None:
-    if token == "OR":
+def _read_token(reading: _Reading, part: str) -> None:
+    if part == "OR":
         reading.is_joined = True
-    elif token == "NOT":
+    elif part == "NOT":
         reading.is_negated = True
-    elif token != "AND":
-        bare = token.removeprefix("-")
-        reading.is_negated = reading.is_negated or bare != token
+    elif part != "AND":
+        bare = part.removeprefix("-")
+        reading.is_negated = reading.is_negated or bare != part
         key, colon, value = bare.partition(":")
         is_known = bool(colon) and _read_qualifier(reading, key.lower(), value.strip('"'))
         if not is_known:

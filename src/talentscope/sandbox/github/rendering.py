@@ -37,12 +37,17 @@ _REPOSITORY_URLS = {
 }  # fmt: skip
 
 
+def quoted(name: str) -> str:
+    """A login or full name inside an address: the brackets of `some[bot]` are percent-encoded."""
+    return name.replace("[", "%5B").replace("]", "%5D")
+
+
 def render_owner(account: Row, base: str) -> Json:
     """`simple-user`."""
-    login = account["login"]
+    login = quoted(account["login"])
     url = f"{base}/users/{login}"
     return {
-        "login": login,
+        "login": account["login"],
         "id": account["id"],
         "node_id": account["node_id"],
         "avatar_url": f"{AVATARS}/{account['id']}?v=4",
@@ -76,6 +81,32 @@ def render_account(account: Row, base: str) -> Json:
     }
 
 
+def render_organization(account: Row, base: str) -> Json:
+    """`organization-full`, as anybody may see it."""
+    url = f"{base}/orgs/{account['login']}"
+    shown = render_account(account, base)
+    kept = (
+        "login", "id", "node_id", "avatar_url", "name", "company", "blog", "location", "email", "twitter_username",
+        "public_repos", "public_gists", "followers", "following", "html_url", "created_at", "updated_at", "type",
+    )  # fmt: skip
+    # The contract allows these to be missing, not to be null or "".
+    optional = {"name", "company", "blog", "location", "email", "twitter_username"}
+    return {key: shown[key] for key in kept if shown[key] or key not in optional} | {
+        "url": url,
+        "repos_url": f"{url}/repos",
+        "events_url": f"{url}/events",
+        "hooks_url": f"{url}/hooks",
+        "issues_url": f"{url}/issues",
+        "members_url": f"{url}/members{{/member}}",
+        "public_members_url": f"{url}/public_members{{/member}}",
+        "description": account["bio"],
+        "is_verified": False,
+        "has_organization_projects": True,
+        "has_repository_projects": True,
+        "archived_at": None,
+    }
+
+
 def render_license(found: tuple[str, str, str, float] | None, base: str) -> Json | None:
     """`license-simple`."""
     if found is None:
@@ -87,14 +118,14 @@ def render_license(found: tuple[str, str, str, float] | None, base: str) -> Json
 
 def render_repository(repository: Row, base: str) -> Json:
     """`minimal-repository` with all that listings carry."""
-    full_name = repository["full_name"]
+    full_name = quoted(repository["full_name"])
     url, page = f"{base}/repos/{full_name}", f"{HTML}/{full_name}"
     stars, forks, issues = repository["stars"], repository["forks"], repository["issues"]
     return {
         "id": repository["id"],
         "node_id": repository["node_id"],
         "name": repository["name"],
-        "full_name": full_name,
+        "full_name": repository["full_name"],
         "private": False,
         "owner": render_owner(repository["owner"], base),
         "html_url": page,
@@ -138,6 +169,10 @@ def render_repository(repository: Row, base: str) -> Json:
     }
 
 
+# What a token shows of somebody else's public repository.
+PERMISSIONS = {"admin": False, "maintain": False, "push": False, "triage": False, "pull": True}
+
+
 def render_found(repository: Row, base: str) -> Json:
     """`repo-search-result-item`."""
     return render_repository(repository, base) | {"score": 1.0}
@@ -165,7 +200,7 @@ def render_contributor(share: Share, account: Row | None, base: str) -> Json:
 def render_commit(repository: Row, number: int, account: Row | None, base: str) -> Json:
     """`commit`: the `number`th newest of an author."""
     sha = hashlib.sha1(f"{repository['id']}/{account and account['id']}/{number}".encode(), usedforsecurity=False)
-    name, digest = repository["full_name"], sha.hexdigest()
+    name, digest = quoted(repository["full_name"]), sha.hexdigest()
     url, page = f"{base}/repos/{name}/commits/{digest}", f"{HTML}/{name}/commit/{digest}"
     person = {
         "name": (account and account["login"]) or "anonymous",

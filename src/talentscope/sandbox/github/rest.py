@@ -11,11 +11,13 @@ from talentscope.sandbox.github.paging import link_header, read_page
 from talentscope.sandbox.github.people import read_people_query
 from talentscope.sandbox.github.qualifiers import SORTS, BadQuery, Query, read_query
 from talentscope.sandbox.github.rendering import (
+    PERMISSIONS,
     render_account,
     render_commit,
     render_contributor,
     render_found,
     render_full,
+    render_organization,
     render_owner,
     render_repository,
 )
@@ -47,7 +49,8 @@ class Rest:
         except BadQuery as error:
             return refusals.invalid_search(str(error))
         rows, is_incomplete = self._sabotage.spoil_page(found.rows)
-        items = [render_found(repository, call.base) for repository in self._world.repositories(rows)]
+        rights = {"permissions": PERMISSIONS} if call.token else {}
+        items = [render_found(repository, call.base) | rights for repository in self._world.repositories(rows)]
         self._sabotage.spoil_items(items)
         self._sabotage.after_search(rows)
         total = len(items) if is_incomplete else found.total
@@ -80,7 +83,7 @@ class Rest:
         row = self._world.find_login(call.parts["org"])
         if row is None or not self._world.is_organization(row):
             return refusals.not_found(f"{refusals.REST_DOCS}/orgs/orgs#get-an-organization")
-        return self._account(row, call)
+        return Answer(200, render_organization(self._world.accounts([row])[0], call.base))
 
     def account(self, call: Call) -> Answer:
         """GET /user/{account_id}: safe from renames."""
@@ -121,7 +124,8 @@ class Rest:
         row, refusal = self._row(call, "")
         if row is None:
             return refusal
-        items = [render_full(self._world.repositories([row])[0], call.base)]
+        rights = {"permissions": PERMISSIONS} if call.token else {}
+        items = [render_full(self._world.repositories([row])[0], call.base) | rights]
         self._sabotage.spoil_items(items)
         return Answer(200, items[0])
 
