@@ -57,6 +57,11 @@ def build_queries(
     subjects = [f"topic:{_check_topic(topic)}" for topic in topics]
     subjects += [f'"{_check_words(word)}" in:name,description' for word in keywords]
     tongues = [f"language:{_quoted(language)}" for language in languages]
+    if not (subjects or tongues):
+        raise UsageError(
+            "a search for all of GitHub: expected at least one topic, keyword or language",
+            way_out="add for example `topics: [minecraft]` to the brief",
+        )
     bands = [_band("stars", stars), _band("size", size_kb)]
     if max_topics is not None:
         bands.append(f"topics:<={max_topics}")
@@ -152,7 +157,10 @@ class Keyset:
         if not self._is_trusted(page, now):
             return frozenset()
         fresh = frozenset(n for n, item in enumerate(page.items) if self._take(item) or self._is_ahead(item))
-        self._advance(page, now, has_new=bool(fresh))
+        if page.is_incomplete:
+            self._pass_by(page, now)
+        else:
+            self._advance(page, now, has_new=bool(fresh))
         return fresh
 
     def coverage(self, now: datetime) -> Coverage:
@@ -198,7 +206,7 @@ class Keyset:
     def _is_trusted(self, page: Page, now: datetime) -> bool:
         """Whether the walk may go on from this page; if not, the way on has been changed."""
         if page.is_incomplete:
-            return self._retry() is False and not self._split(now)
+            return not (self._retry() or self._split(now))
         pushes = [item.pushed_at for item in page.items if item.pushed_at is not None]
         settled = [pushed for pushed in pushes if pushed <= now - INDEX_LAG]
         is_stale = any(pushed < self._from for pushed in pushes)
@@ -264,6 +272,15 @@ class Keyset:
         passed = sum(1 for item in page.items if item.pushed_at is not None and item.pushed_at < goal)
         self._expected = page.total - passed if self._until is None else None
         self._before, self._from = self._from, goal
+
+    def _pass_by(self, page: Page, now: datetime) -> None:
+        """Nothing helped to make this page complete: take what came and go on. Its total means nothing."""
+        self._retries, self._expected = 0, None
+        goal = self._next_from(page, now)
+        if goal > self._from:
+            self._from = goal
+        else:
+            self._close_part()
 
     def _next_from(self, page: Page, now: datetime) -> datetime:
         """The last push on the page. One of the last hour may stand in an older place than it says, so while there

@@ -16,6 +16,9 @@ REACH = 1_000
 RETRIES = 2
 """How often an answer that admits to be incomplete, or is plainly wrong, is asked for again."""
 
+MAX_DOUBTS = 64
+"""How many windows are split because an answer was incomplete or short, and not because there was too much."""
+
 ONE_SECOND = timedelta(seconds=1)
 FIRST_REPOSITORY = datetime(2007, 10, 1, tzinfo=UTC)
 """Before the first repository of GitHub."""
@@ -77,7 +80,9 @@ class Windows:
     def __init__(self, scope: str, *, first: datetime, last: datetime) -> None:
         self._scope = scope
         self._stack = [_Span(first, last)]
-        self._begin()
+        self._doubts = MAX_DOUBTS
+        self._page, self._retries = 1, 0
+        self._ids: set[int] = set()
 
     def next_request(self) -> SearchRequest | None:
         """The next page to ask for; None when all is read."""
@@ -93,7 +98,10 @@ class Windows:
         if page.is_incomplete and self._retries < RETRIES:
             self._retries += 1
             return
-        if (page.is_incomplete or page.total > REACH) and self._stack[-1].is_divisible:
+        if page.total > REACH and self._stack[-1].is_divisible:
+            self._split()
+            return
+        if page.is_incomplete and self._may_doubt():
             self._split()
             return
         self._ids.update(item.github_id for item in page.items)
@@ -105,7 +113,7 @@ class Windows:
     def _close_window(self, total: int) -> None:
         """Pages may have shifted or come twice: what lacks repositories is read again in smaller windows."""
         if len(self._ids) < min(total, REACH):
-            if total > PAGE and self._stack[-1].is_divisible:
+            if total > PAGE and self._may_doubt():
                 self._split()
                 return
             if self._retries < RETRIES:
@@ -114,10 +122,13 @@ class Windows:
         self._stack.pop()
         self._begin()
 
+    def _may_doubt(self) -> bool:
+        self._doubts -= 1
+        return self._doubts >= 0 and self._stack[-1].is_divisible
+
     def _split(self) -> None:
         self._stack += self._stack.pop().halves()
         self._begin()
 
     def _begin(self) -> None:
-        self._page, self._retries = 1, 0
-        self._ids: set[int] = set()
+        self._page, self._retries, self._ids = 1, 0, set()
