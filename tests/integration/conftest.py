@@ -24,7 +24,7 @@ from talentscope.warehouse.connection import Warehouse, open_warehouse
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A server's URL: the given one, or an embedded server of this test session."""
-    given = os.environ.get("TALENTSCOPE_TEST_POSTGRES_URL")
+    given = os.environ.get("TALENTSCOPE_TEST_POSTGRES_URL")  # noqa: TID251 - tests have no settings object
     if given:
         yield given
         return

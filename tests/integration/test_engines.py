@@ -9,14 +9,14 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from tests.integration import twin
+from tests.integration.stock import Stock, crowd, to_arrow
 
 from talentscope.runtime.clock import SystemClock
 from talentscope.warehouse import tables
 from talentscope.warehouse.connection import Warehouse, open_warehouse
 from talentscope.warehouse.publish import SERVED
 from talentscope.warehouse.rules import EXCLUSION_RULES
-from tests.integration import twin
-from tests.integration.stock import Stock, crowd, to_arrow
 
 MARTS = [table.name for table in SERVED]
 

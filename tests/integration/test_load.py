@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from tests.integration.stock import NOW, account, coverage, days_ago, repository, small, to_arrow
 
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import WarehouseError
 from talentscope.warehouse import tables
 from talentscope.warehouse.connection import Warehouse, open_warehouse
-from tests.integration.stock import NOW, account, coverage, days_ago, repository, small, to_arrow, topic
 
 
 def count(warehouse: Warehouse, table: str) -> int:
@@ -136,13 +136,13 @@ def test_a_load_leaves_no_trace_outside_the_data_directory(tmp_path: Path) -> No
     user.mkdir()
     work.mkdir()
     root = Path(__file__).parents[2]
-    environment = {"PATH": os.environ["PATH"], "HOME": str(user), "PYTHONPATH": str(root)}
+    environment = {"PATH": os.defpath, "HOME": str(user), "PYTHONPATH": str(root)}
     command = [sys.executable, "-W", "ignore", "-c", code, str(tmp_path / "home")]
     done = subprocess.run(command, cwd=work, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert list(user.rglob("*")) == []
     assert list(work.rglob("*")) == []
-    assert not [path for path in (root / "src").rglob(".cache")]
+    assert not list((root / "src").rglob(".cache"))
 
 
 CRAWLER = """
@@ -175,7 +175,7 @@ def crawl(home: Path, url: str | None, *, kill_after: float | None) -> bool:
         [sys.executable, "-W", "ignore", "-c", CRAWLER, str(home), url or ""],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(root)},
+        env={"PATH": os.defpath, "PYTHONPATH": str(root)},
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.integration.stock import NOW
 
 from talentscope.runtime.clock import FixedClock, SystemClock
 from talentscope.runtime.errors import WarehouseLocked
 from talentscope.warehouse.connection import open_warehouse
-from tests.integration.stock import NOW
 
 HOLDER = """
 import sys
@@ -94,7 +94,10 @@ def test_the_lock_is_free_again_after_an_error(tmp_path: Path, database_url: str
 
 
 def test_a_file_open_in_a_foreign_program_is_said_to_be(tmp_path: Path) -> None:
-    code = f"import duckdb, sys; c = duckdb.connect({str(tmp_path / 'warehouse.duckdb')!r}); print('open', flush=True); sys.stdin.readline()"
+    code = (
+        f"import duckdb, sys; c = duckdb.connect({str(tmp_path / 'warehouse.duckdb')!r});"
+        "print('open', flush=True); sys.stdin.readline()"
+    )
     process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None

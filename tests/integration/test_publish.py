@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from tests.integration.stock import account, coverage, crowd, ownership, repository, small, to_arrow, topic
 
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import ChecksFailed, SnapshotMissing, WarehouseError
@@ -17,7 +18,6 @@ from talentscope.warehouse import tables
 from talentscope.warehouse.connection import Warehouse, open_warehouse
 from talentscope.warehouse.publish import SERVED
 from talentscope.warehouse.snapshot import find_snapshot, open_snapshot
-from tests.integration.stock import account, coverage, crowd, ownership, repository, small, to_arrow, topic
 
 
 @pytest.fixture(scope="module")

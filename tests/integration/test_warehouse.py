@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.integration.stock import crowd, repository, small, to_arrow, topic
 
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import WarehouseError
 from talentscope.warehouse import tables
 from talentscope.warehouse.connection import Warehouse, open_warehouse
 from talentscope.warehouse.transform import DERIVED_SCHEMAS
-from tests.integration.stock import crowd, repository, small, to_arrow, topic
 
 
 def marts(warehouse: Warehouse) -> dict[str, list[str]]:

@@ -20,7 +20,10 @@ def commands_page() -> str:
 
 def write_pages(docs: Path) -> None:
     """Write every generated page below `docs`."""
+    from talentscope.warehouse import dictionary
+
     (docs / "commands.md").write_text(commands_page(), encoding="utf-8")
+    dictionary.write_pages(docs)
 
 
 if __name__ == "__main__":
