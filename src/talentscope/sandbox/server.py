@@ -18,7 +18,9 @@ from talentscope.sandbox.app import make_app
 from talentscope.sandbox.exchange import Log
 from talentscope.sandbox.faults import Faults
 from talentscope.sandbox.github.world import World, WorldSettings
-from talentscope.sandbox.limits import Limits, Meter
+from talentscope.sandbox.limits import UNLIMITED, Limits, Meter
+
+__all__ = ["UNLIMITED", "Limits", "Running", "WorldSettings", "start"]
 
 START_SECONDS = 30.0
 

@@ -72,16 +72,18 @@ def _shares() -> Any:
 def _owners(rng: np.random.Generator, *, scale: int, accounts: pa.Table, now: int) -> tuple[Ints, Ints]:
     """Owner (row of `accounts`) and creation time per repository, oldest first.
 
-    Everybody who owns has one; the rest goes by a heavy tail. A few people own one in a hundred, 3,000 at most.
+    Everybody who owns has one; the rest goes by a heavy tail. A few people with young accounts own one in a hundred,
+    3,000 at most.
     """
     owning = np.flatnonzero(accounts["owns"].to_numpy())
     weights = rng.pareto(1.6, len(owning)) + 0.1
-    people = np.flatnonzero((accounts["kind"].to_numpy()[owning] == USER) & ~accounts["botlike"].to_numpy()[owning])
-    hoarders = people[: max(1, scale // 100_000)] if scale >= 2_000 else people[:0]
+    people = owning[(accounts["kind"].to_numpy()[owning] == USER) & ~accounts["botlike"].to_numpy()[owning]]
+    young = len(people) * 9 // 10
+    hoarders = people[young : young + max(1, scale // 100_000)] if scale >= 2_000 else people[:0]
     rest = scale - len(owning)
     weights = np.minimum(weights / weights.sum(), 0.004)
     if rest:
-        weights[hoarders] = min(scale // 100, 3_000) / rest
+        weights[np.searchsorted(owning, hoarders)] = min(scale // 100, 3_000) / rest
     owner = np.concatenate([owning, rng.choice(owning, size=rest, p=weights / weights.sum())])
     since = accounts["created"].to_numpy()[owner]
     created = since + 3_600 + ((now - since - 7_200) * rng.beta(1.2, 1.0, scale)).astype(np.int64)
@@ -210,3 +212,15 @@ def _topics(rng: np.random.Generator, *, subject: Any, stars: Ints) -> tuple[Int
     order = np.lexsort((value, row))
     offsets = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(stars)))])
     return offsets.astype(np.int64), value[order]
+
+
+def make_known(accounts: pa.Table, made: Repositories) -> pa.Table:
+    """The accounts with what their repositories did for them: stars bring followers, and who owns a hundredth of the
+    world has thousands more that no search shows (column `elsewhere`)."""
+    owner, stars = made.table["owner"].to_numpy(), made.table["stars"].to_numpy()
+    fame = np.bincount(owner, weights=stars, minlength=len(accounts))
+    owned = np.bincount(owner, minlength=len(accounts))
+    followers = accounts["followers"].to_numpy() + np.floor(fame * 0.04).astype(np.int64)
+    elsewhere = np.where(owned >= max(15, min(len(owner) // 150, 2_000)), 5_000, 0)
+    place = accounts.column_names.index("followers")
+    return accounts.set_column(place, "followers", pa.array(followers)).append_column("elsewhere", pa.array(elsewhere))

@@ -29,7 +29,7 @@ EVERYWHERE: dict[str, float] = {
 SUBJECTS: tuple[Subject, ...] = (
     Subject(
         "minecraft",
-        0.11,
+        0.16,
         {
             "minecraft": 12.0,
             "minecraft-mod": 1.2,

@@ -20,7 +20,7 @@ from talentscope.sandbox.github.index import SearchIndex
 from talentscope.sandbox.github.ordering import Found, find_page
 from talentscope.sandbox.github.people import PeopleQuery, match_people
 from talentscope.sandbox.github.qualifiers import BadQuery, Query, read_query
-from talentscope.sandbox.github.repositories import make_repositories
+from talentscope.sandbox.github.repositories import make_known, make_repositories
 from talentscope.sandbox.github.subjects import LANGUAGES, VOCABULARY
 from talentscope.sandbox.github.words import LICENSES
 
@@ -55,8 +55,9 @@ class World:
         self.settings = settings
         self.now = now
         self.lock = threading.RLock()
-        self._accounts = make_accounts(rng, owners=owners, others=max(4, settings.scale // 10), now=started)
-        made = make_repositories(rng, scale=settings.scale, accounts=self._accounts, now=started)
+        people = make_accounts(rng, owners=owners, others=max(4, settings.scale // 10), now=started)
+        made = make_repositories(rng, scale=settings.scale, accounts=people, now=started)
+        self._accounts = make_known(people, made)
         self._index = SearchIndex(made)
         self._repositories = made.table.drop_columns(["pushed", "updated", "subject", "by_bot"])
         self._offsets, self._topics = made.offsets, made.topics
@@ -186,9 +187,8 @@ class World:
         _, starts = self._by_owner
         for row, account in zip(rows, found, strict=True):
             self._sign(account, row)
-            account["repositories"] = (
-                int(starts[row + 1] - starts[row]) if self.alive.all() else len(self.owned_rows(row))
-            )
+            order = self._by_owner[0][starts[row] : starts[row + 1]]
+            account["repositories"] = int(self.alive[order].sum()) + account["elsewhere"]
         return found
 
     def owners(self, rows: Sequence[int]) -> list[Row]:
