@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from talentscope import __version__
 from talentscope.cli.show import Bars
 from talentscope.desk.suppression import Desk, open_desk
@@ -20,9 +22,9 @@ from talentscope.transport.session import Session
 from talentscope.warehouse.connection import Warehouse, open_warehouse
 
 
-def secret(value: object) -> str | None:
+def secret(value: SecretStr | None) -> str | None:
     """The text of a secret setting, or None."""
-    return value.get_secret_value() if value is not None else None  # type: ignore[attr-defined, no-any-return]
+    return value.get_secret_value() if value is not None else None
 
 
 def prepare_home(home: Path) -> Path:

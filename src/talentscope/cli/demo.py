@@ -29,14 +29,16 @@ def demo(
     Starts the sandbox, collects for every shipped brief, loads, transforms, checks, publishes, and prints the leads.
     Its data lives in demo/ inside the data directory. Nobody in it is real.
     """
+    from talentscope.sandbox.limits import UNLIMITED
     from talentscope.sandbox.server import WorldSettings, start
 
     settings = load_settings()
     configure_log(settings.log_level)
     home = _fresh(settings.home / "demo")
     wanted = find_brief(brief)
-    briefs = {item.name: item for item in [*list_briefs(), wanted]}
-    with start(WorldSettings(scale=scale, seed=seed, now=SystemClock().now()), port=0) as sandbox:
+    briefs = {item.name: item for item in [*(find_brief(name) for name in list_briefs()), wanted]}
+    world = WorldSettings(scale=scale, seed=seed, now=SystemClock().now())
+    with start(world, limits=UNLIMITED) as sandbox:  # the real pace would make a minute of waiting out of seconds
         note(f"the sandbox plays GitHub with {scale:,} invented repositories at {sandbox.api_url}")
         outcome = run_talent(_aimed(settings, home, sandbox.api_url, sandbox.graphql_url), list(briefs.values()))
     tell(outcome, [])

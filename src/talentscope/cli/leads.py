@@ -17,7 +17,8 @@ from talentscope.runtime.errors import UsageError
 from talentscope.runtime.settings import Settings, load_settings
 from talentscope.scoring.brief import Brief, find_brief
 from talentscope.scoring.exports import Stamp, export_leads
-from talentscope.scoring.leads import Exclusion, Lead, explain_lead, find_leads
+from talentscope.scoring.lead import Exclusion, Lead
+from talentscope.scoring.leads import explain_lead, find_leads
 from talentscope.warehouse.snapshot import open_snapshot
 
 
@@ -110,7 +111,7 @@ def _print_leads(brief: Brief, found: list[Lead]) -> None:
     if not found:
         note(f"nobody matches {brief.name} in the published snapshot; collect with: talentscope run talent")
         return
-    rows = [(lead.rank, _score(lead), lead.login, _contact(lead), lead.company, *_two(lead.reasons)) for lead in found]
+    rows = [(lead.rank, _score(lead), lead.login, _contact(lead), lead.company, *_two(lead)) for lead in found]
     columns = ["#", "score", "developer", "contact", "company", "why", "and"]
     print_table(brief.title or brief.name, columns, rows, right=["#", "score"])
     note(f"why one of them: talentscope explain {brief.name} {plain(found[0].login)}")
@@ -129,6 +130,8 @@ def _print_lead(lead: Lead) -> None:
 
 
 def _score(lead: Lead) -> str:
+    if lead.score is None:
+        return f"unknown ({lead.score_low:.0f} to {lead.score_high:.0f})"
     if lead.score_low == lead.score_high:
         return f"{lead.score:.1f}"
     return f"{lead.score:.1f} ({lead.score_low:.0f} to {lead.score_high:.0f})"
@@ -142,5 +145,6 @@ def _contact(lead: Lead) -> str:
     return next((str(value) for value in lead.contacts.values() if value), "")
 
 
-def _two(reasons: tuple[str, ...]) -> tuple[str, str]:
-    return (reasons[0] if reasons else "", reasons[1] if len(reasons) > 1 else "")
+def _two(lead: Lead) -> tuple[str, str]:
+    texts = [reason.text for reason in lead.reasons]
+    return (texts[0] if texts else "", texts[1] if len(texts) > 1 else "")

@@ -40,7 +40,7 @@ def talent(
     """
     settings = load_settings()
     configure_log(settings.log_level)
-    briefs = [find_brief(name) for name in brief] if brief else list_briefs()
+    briefs = [find_brief(name) for name in brief or list_briefs()]
     try:
         outcome = run_talent(settings, briefs)
     except KeyboardInterrupt:

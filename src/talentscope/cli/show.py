@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from talentscope.pipelines.talent.plan import Estimate
-from talentscope.transport.session import Wait
+from talentscope.transport.budget import Wait
 
 out = Console(highlight=False, soft_wrap=False)
 err = Console(stderr=True, highlight=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import duckdb
@@ -78,7 +79,7 @@ def _print(facts: dict[str, Any]) -> None:
     shown = facts["snapshot"]
     print_table("Snapshot", ["what", "value"], [(name.replace("_", " "), _cell(v)) for name, v in shown.items()])
     columns = ["query", "reported", "read", "missing", "requests", "state", "watermark"]
-    rows = [[_cell(row[name]) for name in columns] for row in facts["coverage"]]
+    rows: list[Sequence[str]] = [[_cell(row[name]) for name in columns] for row in facts["coverage"]]
     print_table("Coverage", columns, rows, right=columns[1:5])
     spent = ["run_id", "state", "search_requests", "core_requests", "graphql_requests", "graphql_points", "rows_loaded"]
     rows = [[_cell(row[name]) for name in spent] for row in facts["budgets"]]

@@ -51,7 +51,8 @@ class Filters:
 
 def cheap_filters(briefs: Sequence[Brief], *, now: datetime) -> Filters:
     """A repository survives if it survives any brief. An unknown follower count survives."""
-    conditions, parameters = [], {}
+    conditions: list[str] = []
+    parameters: dict[str, object] = {}
     for number, brief in enumerate(briefs):
         bounds = _bounds(brief, now)
         parameters |= {f"{name}_{number}": value for name, (_, value) in bounds.items()}

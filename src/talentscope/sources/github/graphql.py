@@ -1,4 +1,4 @@
-"""The GraphQL that we ask, and how answers tell of errors. Pure. Valid against GitHub's schema: a contract test proves it.
+"""The GraphQL that we ask, and how answers tell of errors. Pure. A contract test proves it valid by GitHub's schema.
 
 `User.email` is `String!` and `Organization.email` is nullable, so one of them needs another name in the same query.
 Pictures are not asked for: no face has a place in a ranking.
@@ -21,7 +21,8 @@ query Accounts($ids: [ID!]!) {
       repositories(privacy: PUBLIC, ownerAffiliations: OWNER) { totalCount }
     }
     ... on Organization {
-      id databaseId login name location description %(organization_email)s websiteUrl twitterUsername createdAt updatedAt
+      id databaseId login name location description %(organization_email)s websiteUrl twitterUsername
+      createdAt updatedAt
       repositories(privacy: PUBLIC) { totalCount }
     }
     ... on Bot { id databaseId login createdAt updatedAt }

@@ -87,7 +87,7 @@ class Hydration:
                     source="graphql",
                     at=at,
                     reason=f"{why}, {ATTEMPTS} times",
-                )  # fmt: skip
+                )
                 for ref in refs
                 if attempts[ref.node_id] >= ATTEMPTS
             )

@@ -179,8 +179,8 @@ def _account(data: object, *, at: datetime) -> Account:
 
 def _account_node(data: Mapping[str, object], *, at: datetime) -> Account:
     kind = str(data.get("__typename"))
-    shape = {"User": UserNode, "Organization": OrganizationNode}.get(kind, BotNode)
-    node = shape.model_validate(data)
+    shapes: dict[str, type[UserNode | OrganizationNode]] = {"User": UserNode, "Organization": OrganizationNode}
+    node = shapes.get(kind, BotNode).model_validate(data)
     given = node.model_dump(exclude={"id"})
     fields = (
         "name", "company", "location", "bio", "email", "website", "twitter", "followers", "following",

@@ -90,7 +90,7 @@ class Proof:
                     source="graphql",
                     at=at,
                     reason=f"{why}, {ATTEMPTS} times",
-                )  # fmt: skip
+                )
                 for ref in refs
                 if attempts[ref.node_id] >= ATTEMPTS
             )
@@ -128,7 +128,7 @@ class Proof:
                         source="rest",
                         at=at,
                         reason=reason,
-                    ),  # fmt: skip
+                    ),
                 )
             )
         pages = _LAST_PAGE.search(answer.link.get("last", ""))
