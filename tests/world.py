@@ -34,6 +34,10 @@ CREATE TABLE developers (
 """
 
 
+TABLES = ("repositories", "repository_topics", "topic_pairs", "developers")
+PAIR = ("topic", "other_topic", "repository_count", "share", "lift")
+
+
 @dataclass(frozen=True)
 class Repo:
     """One row of `repositories` with its topics; only what scoring reads."""
@@ -90,17 +94,29 @@ def build_snapshot(world: World) -> duckdb.DuckDBPyConnection:
     """An in-memory snapshot of this world."""
     connection = duckdb.connect()
     connection.execute(SCHEMA)
-    logins = {developer.github_id: developer.name for developer in world.developers}
-    for repository in world.repositories:
-        _insert(connection, "repositories", _repository_row(repository, logins.get(repository.owner, "ghost")))
-        for position, topic in enumerate(repository.topics):
-            row = {"repository_node_id": f"R{repository.github_id}", "topic": topic, "position": position}
-            _insert(connection, "repository_topics", {**row, "owner_github_id": repository.owner})
-    for developer in world.developers:
-        _insert(connection, "developers", _developer_row(developer, known_count(world, developer)))
-    for pair in world.pairs:
-        connection.execute("INSERT INTO topic_pairs VALUES (?, ?, ?, ?, ?)", pair)
+    fill_snapshot(connection, world)
     return connection
+
+
+def fill_snapshot(connection: duckdb.DuckDBPyConnection, world: World) -> None:
+    """Replace whatever the snapshot holds by this world: quicker than a new one for each of many worlds."""
+    logins = {developer.github_id: developer.name for developer in world.developers}
+    repositories = [_repository_row(repo, logins.get(repo.owner, "ghost")) for repo in world.repositories]
+    topics = [
+        {"repository_node_id": f"R{repo.github_id}", "topic": topic, "position": place, "owner_github_id": repo.owner}
+        for repo in world.repositories
+        for place, topic in enumerate(repo.topics)
+    ]
+    pairs = [dict(zip(PAIR, pair, strict=True)) for pair in world.pairs]
+    developers = [_developer_row(developer, known_count(world, developer)) for developer in world.developers]
+    for table, rows in zip(TABLES, (repositories, topics, pairs, developers), strict=True):
+        connection.execute(f"DELETE FROM {table}")
+        if rows:
+            columns, marks = ", ".join(rows[0]), ", ".join("?" for _ in rows[0])
+            values = ", ".join(f"({marks})" for _ in rows)
+            connection.execute(
+                f"INSERT INTO {table} ({columns}) VALUES {values}", [value for row in rows for value in row.values()]
+            )
 
 
 def known_count(world: World, developer: Dev) -> int:
@@ -158,8 +174,3 @@ def _developer_row(developer: Dev, repository_count: int) -> dict[str, object]:
         "profile_observed_at": NOW if developer.is_profile_known else None,
         "observed_at": NOW,
     }
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, table: str, row: dict[str, object]) -> None:
-    columns, marks = ", ".join(row), ", ".join("?" for _ in row)
-    connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(row.values()))

@@ -46,11 +46,11 @@ matched AS MATERIALIZED (
     r.repository_node_id, r.repository_github_id, r.owner_github_id, r.full_name, r.language, r.stars, r.size_kb,
     r.is_archived, r.pushed_at, r.commits_total, r.commits_owner, r.owner_commit_share, r.active_days, r.observed_at,
     h.bits, h.kind, ($evidence_values::DOUBLE[])[h.kind] AS evidence,
-    -- the mean of the parts that are known
+    -- the mean of the parts that are known; mind that least and greatest skip NULLs
     (
-      coalesce(least(1, ln(1 + r.size_kb) / ln(1 + $full_size_kb::DOUBLE)), 0)
-      + coalesce(least(1, ln(1 + r.commits_total) / ln(1 + $full_commits::DOUBLE)), 0)
-      + coalesce(least(1, ln(1 + r.active_days) / ln(1 + $full_active_days::DOUBLE)), 0)
+      CASE WHEN r.size_kb IS NULL THEN 0 ELSE least(1, ln(1 + r.size_kb) / ln(1 + $full_size_kb::DOUBLE)) END
+      + CASE WHEN r.commits_total IS NULL THEN 0 ELSE least(1, ln(1 + r.commits_total) / ln(1 + $full_commits::DOUBLE)) END
+      + CASE WHEN r.active_days IS NULL THEN 0 ELSE least(1, ln(1 + r.active_days) / ln(1 + $full_active_days::DOUBLE)) END
     ) / nullif(
       (r.size_kb IS NOT NULL)::INTEGER + (r.commits_total IS NOT NULL)::INTEGER + (r.active_days IS NOT NULL)::INTEGER, 0
     ) AS substance
@@ -96,7 +96,7 @@ measured AS (
     (o.evidence + $focus_prior_count * $focus_prior)
       / (greatest(d.repository_count, o.matched_count) + $focus_prior_count) AS focus,
     bit_count(o.bits) / $term_count::DOUBLE AS breadth,
-    greatest(0, $as_of::DATE - o.pushed_at::DATE) AS days_since_push
+    CASE WHEN o.pushed_at IS NOT NULL THEN greatest(0, $as_of::DATE - o.pushed_at::DATE) END AS days_since_push
   FROM owners AS o JOIN developers AS d ON d.github_id = o.owner_github_id
   WHERE CASE WHEN o.matched_count > 0 THEN -- over both sides, for the same reason
     d.excluded_rule IS NULL
@@ -116,7 +116,7 @@ components AS (
   SELECT
     *,
     $depth_share * depth + $focus_share * least(1, focus) + $breadth_share * breadth AS relevance,
-    least(1, commits_owner / commits_total::DOUBLE) AS authorship,
+    CASE WHEN commits_total > 0 THEN least(1, commits_owner / commits_total::DOUBLE) END AS authorship,
     $first_share * substances[1] + $second_share * coalesce(substances[2], 0)
       + $third_share * coalesce(substances[3], 0) AS substance,
     ($star_values::DOUBLE[])[len(list_filter($star_floors::BIGINT[], lambda floor: floor <= stars))] AS validation,
