@@ -64,7 +64,7 @@ class Budgets:
         if self.paused_until is not None and self.paused_until > now:
             return Wait(resource, (self.paused_until - now).total_seconds(), "secondary limit")
         budget = self.of[resource]
-        if budget.remaining == 0 and budget.resets_at is not None:
+        if budget.remaining is not None and budget.remaining <= 0 and budget.resets_at is not None:
             seconds = (budget.resets_at - (now + self.skew)).total_seconds()
             if seconds > 0:
                 return Wait(resource, seconds + 1, "its window is spent")
@@ -89,20 +89,17 @@ class Budgets:
         """Learn from the five rate headers and from `Date`."""
         said = _date(headers.get("date"))
         if said is not None:
-            # `Date` has whole seconds: a smaller difference is noise
-            difference = said - now
-            self.skew = difference if abs(difference) > timedelta(seconds=2) else timedelta(0)
+            # `Date` has whole seconds, cut off: this may make us wait a second longer, never shorter
+            self.skew = said - now
         budget = self.of.get(headers.get("x-ratelimit-resource", resource), self.of[resource])
         limit, remaining = _number(headers.get("x-ratelimit-limit")), _number(headers.get("x-ratelimit-remaining"))
         used, reset = _number(headers.get("x-ratelimit-used")), _number(headers.get("x-ratelimit-reset"))
         if remaining is None or reset is None:
             return
-        if budget.resource == "graphql" and budget.remaining is not None and remaining < budget.remaining:
-            budget.points += budget.remaining - remaining
-        elif budget.resource == "graphql" and used is not None and budget.remaining is None:
-            budget.points += 1
-        budget.limit, budget.remaining, budget.used = limit, remaining, used
-        budget.resets_at = datetime.fromtimestamp(reset, UTC)
+        resets_at = datetime.fromtimestamp(reset, UTC)
+        if used is not None:
+            budget.points += _spent(budget, used, resets_at)
+        budget.limit, budget.remaining, budget.used, budget.resets_at = limit, remaining, used, resets_at
 
     def note_success(self) -> None:
         """An answer that was no limit ends a row of secondary limits."""
@@ -131,26 +128,42 @@ class Budgets:
         return Wait(resource, seconds, "secondary limit")
 
 
+def _spent(before: Budget, used: int, resets_at: datetime) -> int:
+    """Points since the last answer. What a window held before our first request in it is not ours."""
+    if before.used is None:
+        return min(1, used)
+    is_same_window = before.resets_at is not None and abs(resets_at - before.resets_at) < MINUTE / 2
+    return max(0, used - before.used) if is_same_window else used
+
+
 def is_limit(status: int, headers: Mapping[str, str], message: str) -> bool:
-    """Whether a 403 or 429 is a rate limit rather than a refusal."""
+    """Whether a 403 or 429 is a rate limit rather than a refusal.
+
+    A refusal may happen to use up the window; where there is a message, it tells the two apart.
+    """
     if status not in {403, 429}:
         return False
-    spent = headers.get("x-ratelimit-remaining") == "0"
+    if status == 429 or "retry-after" in headers:
+        return True
     lowered = message.lower()
-    return status == 429 or "retry-after" in headers or spent or "rate limit" in lowered or "abuse" in lowered
+    if lowered:
+        return "rate limit" in lowered or "abuse" in lowered
+    return headers.get("x-ratelimit-remaining") == "0"
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text is not None and text.strip().lstrip("-").isdecimal() else None
+    """A header that cannot be read tells nothing. Ten digits reach to the year 2286."""
+    return int(text) if text is not None and text.isascii() and text.isdecimal() and len(text) <= 10 else None
 
 
 def _date(text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
-        return parsedate_to_datetime(text).astimezone(UTC)
+        date = parsedate_to_datetime(text)
     except ValueError:
         return None
+    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
 
 
 def _retry_after(text: str | None, server_now: datetime) -> float | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -16,7 +16,7 @@ import orjson
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from talentscope.runtime.clock import Clock
-from talentscope.runtime.errors import OutOfBudget, UpstreamDown, UpstreamMalformed, UpstreamRefused
+from talentscope.runtime.errors import OutOfBudget, SettingError, UpstreamDown, UpstreamMalformed, UpstreamRefused
 from talentscope.transport.budget import Budgets, Wait, is_limit
 
 API_VERSION = "2026-03-10"
@@ -24,6 +24,7 @@ API_VERSION = "2026-03-10"
 
 ATTEMPTS = 5
 LIMITS_IN_A_ROW = 6
+REDIRECTS_IN_A_ROW = 5
 MAX_BODY_BYTES = 64 * 1024 * 1024
 SLOW = frozenset({502, 504})
 """GitHub's way of saying that a GraphQL query took longer than ten seconds."""
@@ -47,10 +48,15 @@ class _Passing(Exception):
         self.final = final
 
 
+class _Slow(_Passing):
+    """The answer did not come in time."""
+
+
 class Session:
     """Talks to one upstream as one identity. `transport` replaces the network in tests.
 
     Raises OutOfBudget, UpstreamDown, UpstreamRefused or UpstreamMalformed; nothing of httpx leaves this class.
+    Building one raises SettingError for a token that no header can carry.
     """
 
     def __init__(
@@ -71,14 +77,12 @@ class Session:
             "X-GitHub-Api-Version": API_VERSION,
         }
         if token:
-            headers["Authorization"] = f"Bearer {token}"
+            headers["Authorization"] = f"Bearer {_check_token(token)}"
         self.budgets = Budgets(points_per_minute) if points_per_minute else Budgets()
         self._has_token = bool(token)
         self._clock, self._max_wait, self._on_wait = clock, max_wait_seconds, on_wait
-        # httpx drops the Authorization header when a redirect leaves the host
-        self._client = httpx.Client(
-            headers=headers, timeout=timeout_seconds, transport=transport, follow_redirects=True, trust_env=True
-        )
+        self._patience = timedelta(seconds=4 * timeout_seconds)  # with one whole answer, however slowly it drips
+        self._client = httpx.Client(headers=headers, timeout=timeout_seconds, transport=transport)
 
     def now(self) -> datetime:
         """The present moment by the server's clock, as far as its `Date` headers told us."""
@@ -100,7 +104,7 @@ class Session:
         return self._ask(resource, lambda: self._client.build_request("GET", url, params=params), allow=allow)
 
     def post_graphql(self, url: str, *, query: str, variables: Mapping[str, object]) -> Answer:
-        """A GraphQL query. 502 and 504 come back as answers without data: the caller asks for less."""
+        """A GraphQL query. 502, 504 and a timeout (as 504) come back as answers without data: ask for less."""
         body = orjson.dumps({"query": query, "variables": variables})
         build = lambda: self._client.build_request(  # noqa: E731 - built anew for each attempt
             "POST", url, content=body, headers={"Content-Type": "application/json"}
@@ -131,49 +135,68 @@ class Session:
 
     def _send(self, resource: str, build: Callable[[], httpx.Request], allow: Collection[int]) -> Answer | None:
         """One attempt. None means that a limit was met and waited out."""
-        while (wait := self.budgets.wait_before(resource, self._clock.now())) is not None:
-            self._wait(wait)
         request = build()
-        self.budgets.note_request(resource, self._clock.now())
-        response, body = self._receive(request)
+        for _ in range(REDIRECTS_IN_A_ROW + 1):
+            while (wait := self.budgets.wait_before(resource, self._clock.now())) is not None:
+                self._wait(wait)
+            try:
+                response, body = self._receive(request, resource)
+            except _Slow:
+                if 504 in allow:
+                    return Answer(504, {}, None, {})
+                raise
+            if request.method != "GET" or response.next_request is None:
+                break
+            # httpx has taken the token out of it if it leads to another host
+            request = response.next_request
+        else:
+            raise UpstreamMalformed(f"{request.url.host} redirects in a circle")
         now = self._clock.now()
-        for _ in response.history:  # each redirect was a request too
-            self.budgets.note_request(resource, now)
-        self.budgets.note_answer(resource, response.headers, now)
         data = _parse(request, response, body, allow=allow)
         if is_limit(response.status_code, response.headers, _message(data)) or _is_graphql_limit(data):
             self._wait(self.budgets.note_limit(resource, response.headers, now))
             return None
         self.budgets.note_success()
         status = response.status_code
-        if status >= 400 and status not in allow:
+        if status >= 300 and status not in allow:
             raise self._refusal(request, status, _message(data))
         links = {str(rel): str(link["url"]) for rel, link in response.links.items() if "url" in link}
         return Answer(status, response.headers, data, links)
 
-    def _receive(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
+    def _receive(self, request: httpx.Request, resource: str) -> tuple[httpx.Response, bytes]:
+        started = self._clock.now()
+        self.budgets.note_request(resource, started)
         try:
             response = self._client.send(request, stream=True)
             try:
-                body = bytearray()
-                for chunk in response.iter_bytes():
-                    body += chunk
-                    if len(body) > MAX_BODY_BYTES:
-                        raise UpstreamMalformed(f"{request.url.host} sent more than {MAX_BODY_BYTES:,} bytes at once")
+                body = self._read(response, started)
             finally:
                 response.close()
         except httpx.InvalidURL as error:
             raise UpstreamMalformed(f"{request.url.host} redirected to something that is no address") from error
-        except (httpx.TransportError, httpx.DecodingError, httpx.TooManyRedirects) as error:
-            problem = str(error) or type(error).__name__
-            raise _Passing(
-                UpstreamDown(
-                    f"no usable answer from {request.url.scheme}://{request.url.netloc.decode()} after {ATTEMPTS}"
-                    f" attempts: {problem}",
-                    way_out="check the network and GITHUB_API_URL, then run again; everything collected is kept",
-                )
-            ) from error
-        return response, bytes(body)
+        except httpx.ReadTimeout as error:
+            raise _Slow(self._down(request, "it did not answer in time")) from error
+        except (httpx.TransportError, httpx.DecodingError) as error:
+            raise _Passing(self._down(request, str(error) or type(error).__name__)) from error
+        self.budgets.note_answer(resource, response.headers, self._clock.now())
+        return response, body
+
+    def _read(self, response: httpx.Response, started: datetime) -> bytes:
+        body = bytearray()
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > MAX_BODY_BYTES:
+                raise UpstreamMalformed(f"{response.url.host} sent more than {MAX_BODY_BYTES:,} bytes at once")
+            if self._clock.now() - started > self._patience:
+                raise httpx.ReadTimeout("the answer drips")
+        return bytes(body)
+
+    def _down(self, request: httpx.Request, problem: str) -> UpstreamDown:
+        return UpstreamDown(
+            f"no usable answer from {request.url.scheme}://{request.url.netloc.decode()} after {ATTEMPTS} attempts:"
+            f" {problem}",
+            way_out="check the network and GITHUB_API_URL, then run again; everything collected is kept",
+        )
 
     def _wait(self, wait: Wait | None) -> None:
         if wait is None:
@@ -193,13 +216,26 @@ class Session:
 
     def _refusal(self, request: httpx.Request, status: int, message: str) -> UpstreamRefused:
         where = f"{request.method} {request.url.copy_with(query=None)}"
-        if status == 401:
-            way_out = "make a new token and set GITHUB_TOKEN" if self._has_token else "set GITHUB_TOKEN"
+        if status == 401 and self._has_token:
             return UpstreamRefused(
-                f"the token is invalid or expired: {where} answered 401 {message}", status=status, way_out=way_out
+                f"the token is invalid or expired: {where} answered 401 {message}",
+                status=status,
+                way_out="make a new token and set GITHUB_TOKEN",
             )
+        if status == 401:
+            return UpstreamRefused(f"{where} answered 401 {message}", status=status, way_out="set GITHUB_TOKEN")
         way_out = "give the token the scope that the message names" if status == 403 else "check GITHUB_API_URL"
-        return UpstreamRefused(f"{where} answered {status} {message}", status=status, way_out=way_out)
+        return UpstreamRefused(f"{where} answered {status} {message[:300]}", status=status, way_out=way_out)
+
+
+def _check_token(token: str) -> str:
+    """The token itself is never shown: an HTTP library would put it into its complaint."""
+    if not (token.isascii() and token.isprintable()) or " " in token:
+        raise SettingError(
+            "setting GITHUB_TOKEN: expected printable ASCII characters without spaces, came others",
+            way_out="copy the token again",
+        )
+    return token
 
 
 def _parse(request: httpx.Request, response: httpx.Response, body: bytes, *, allow: Collection[int]) -> Any:
@@ -232,4 +268,6 @@ def _message(data: Any) -> str:
 def _is_graphql_limit(data: Any) -> bool:
     """GraphQL tells of a limit with HTTP 200 and an error of type RATE_LIMITED."""
     errors = data.get("errors") if isinstance(data, dict) else None
-    return isinstance(errors, list) and any(isinstance(e, dict) and e.get("type") == "RATE_LIMITED" for e in errors)
+    return isinstance(errors, list) and any(
+        isinstance(e, dict) and e.get("type") in {"RATE_LIMITED", "RATE_LIMIT"} for e in errors
+    )
