@@ -35,11 +35,12 @@ def say_authorship(*, commits_owner: int | None, commits_total: int | None, prov
     return sentence
 
 
-def say_substance(*, full_name: str, size_kb: int, commits_total: int | None, active_days: int | None) -> str:
+def say_substance(*, full_name: str, size_kb: int | None, commits_total: int | None, active_days: int | None) -> str:
     """How much there is in the strongest matched repository."""
     commits = "commits not known yet" if commits_total is None else count(commits_total, "commit")
     time = ", time worked on not known" if active_days is None else f" over {count(active_days, 'day')}"
-    return f"{full_name} holds {size_kb:,} KiB, {commits}{time}"
+    size = "an unknown size" if size_kb is None else f"{size_kb:,} KiB"
+    return f"{full_name} holds {size}, {commits}{time}"
 
 
 def say_validation(*, full_name: str, stars: int) -> str:
