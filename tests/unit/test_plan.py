@@ -62,6 +62,12 @@ def test_each_topic_and_language_is_its_own_query() -> None:
     assert len({search.query for search in searches}) == 4
 
 
+def test_many_languages_are_one_search_and_filtered_afterwards() -> None:
+    searches = plan(brief(topics=("a",), languages=("Java", "Kotlin", "Scala")))
+    assert [("language:" in search.query) for search in searches] == [False]
+    assert len(plan(brief(topics=(), languages=("Java", "Kotlin", "Scala")))) == 3
+
+
 def test_a_drained_query_goes_on_an_overlap_before_its_watermark() -> None:
     (search,) = plan(marks={only_query(): mark()})
     assert (search.since, search.is_sweep) == (NOW - 2 * HOUR, False)

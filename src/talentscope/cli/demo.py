@@ -21,7 +21,7 @@ from talentscope.scoring.brief import find_brief, list_briefs
 
 def demo(
     brief: Annotated[str, typer.Option("--brief", "-b", help="Whose leads to show at the end.")] = "minecraft-modders",
-    scale: Annotated[int, typer.Option("--scale", min=300, help="Repositories in the invented world.")] = 6000,
+    scale: Annotated[int, typer.Option("--scale", min=300, help="Repositories in the invented world.")] = 20000,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same world.")] = 1,
 ) -> None:
     """The whole pipeline once, on an invented GitHub: no account, no token, no network.

@@ -21,6 +21,9 @@ from talentscope.scoring.lead import Exclusion, Lead
 from talentscope.scoring.leads import explain_lead, find_leads
 from talentscope.warehouse.snapshot import open_snapshot
 
+SHOWN_REASONS = 3
+"""In the table; `explain` shows all."""
+
 
 class Format(StrEnum):
     """How leads are written."""
@@ -111,8 +114,8 @@ def _print_leads(brief: Brief, found: list[Lead]) -> None:
     if not found:
         note(f"nobody matches {brief.name} in the published snapshot; collect with: talentscope run talent")
         return
-    rows = [(lead.rank, _score(lead), lead.login, _contact(lead), lead.company, *_two(lead)) for lead in found]
-    columns = ["#", "score", "developer", "contact", "company", "why", "and"]
+    rows = [(lead.rank, _score(lead), lead.login, _why(lead), _contact(lead), lead.company) for lead in found]
+    columns = ["#", "score", "developer", "why", "contact", "company"]
     print_table(brief.title or brief.name, columns, rows, right=["#", "score"])
     note(f"why one of them: talentscope explain {brief.name} {plain(found[0].login)}")
 
@@ -145,6 +148,5 @@ def _contact(lead: Lead) -> str:
     return next((str(value) for value in lead.contacts.values() if value), "")
 
 
-def _two(lead: Lead) -> tuple[str, str]:
-    texts = [reason.text for reason in lead.reasons]
-    return (texts[0] if texts else "", texts[1] if len(texts) > 1 else "")
+def _why(lead: Lead) -> str:
+    return "; ".join(reason.text for reason in lead.reasons[:SHOWN_REASONS])

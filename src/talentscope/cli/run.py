@@ -64,7 +64,8 @@ def tell(outcome: Outcome, briefs: list[Brief]) -> None:
     if outcome.stopped is not None:
         resets = f" It is full again at {outcome.stopped.resets_at:%H:%M} UTC." if outcome.stopped.resets_at else ""
         warn(f"{plain(outcome.stopped.message)}.{resets} Everything is kept; run again to go on from there.")
-    note("published; look at it with: " + " or ".join(f"talentscope leads {brief.name}" for brief in briefs[:3]))
+    if briefs:
+        note("published; look at it with: " + " or ".join(f"talentscope leads {brief.name}" for brief in briefs[:3]))
 
 
 def rebuild() -> None:

@@ -19,7 +19,10 @@ from rich.text import Text
 from talentscope.pipelines.talent.plan import Estimate
 from talentscope.transport.budget import Wait
 
-out = Console(highlight=False, soft_wrap=False)
+PIPED_WIDTH = 150
+"""Columns when nobody says how wide the screen is."""
+
+out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
 err = Console(stderr=True, highlight=False)
 
 
@@ -48,7 +51,8 @@ def print_table(
     """A table on standard output; the columns named in `right` are numbers."""
     table = Table(title=Text(title), title_justify="left", title_style="bold", header_style="bold", expand=False)
     for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        is_number = column in right
+        table.add_column(column, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
     for row in rows:
         table.add_row(*(Text(plain(cell)) for cell in row))
     out.print(table)
@@ -56,12 +60,12 @@ def print_table(
 
 def note(sentence: str) -> None:
     """A sentence for the person at the terminal."""
-    err.print(Text(sentence))
+    err.print(Text(sentence), soft_wrap=True)
 
 
 def warn(sentence: str) -> None:
     """A sentence that a person must not miss."""
-    err.print(Text(f"warning: {sentence}", style="yellow"))
+    err.print(Text(f"warning: {sentence}", style="yellow"), soft_wrap=True)
 
 
 class Bars:
@@ -113,7 +117,7 @@ class Bars:
 
     def note(self, sentence: str) -> None:
         """A line above the bars."""
-        self._progress.console.print(Text(sentence))
+        self._progress.console.print(Text(sentence), soft_wrap=True)
 
     def waiting(self, wait: Wait) -> None:
         """Say that, and why, the run stands still."""

@@ -57,6 +57,10 @@ def cheap_filters(briefs: Sequence[Brief], *, now: datetime) -> Filters:
         bounds = _bounds(brief, now)
         parameters |= {f"{name}_{number}": value for name, (_, value) in bounds.items()}
         texts = [text.format(name=f"${name}_{number}") for name, (text, _) in bounds.items()]
+        if brief.languages:
+            tongues = {f"language_{number}_{place}": tongue.lower() for place, tongue in enumerate(brief.languages)}
+            parameters |= tongues
+            texts.append("lower(r.language) IN (" + ", ".join(f"${name}" for name in tongues) + ")")
         conditions.append("(" + (" AND ".join(texts) or "TRUE") + ")")
     return Filters(" OR ".join(conditions) or "TRUE", parameters)
 

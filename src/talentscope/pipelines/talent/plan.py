@@ -22,6 +22,10 @@ SEARCHES_PER_MINUTE, SEARCHES_PER_MINUTE_ANONYMOUS = 30, 10
 OWNERS_PER_REPOSITORY = 0.6
 """Owners met per repository found, for the estimate only (1,456 of 2,500 in a measured search)."""
 
+MOST_LANGUAGES_SPLIT = 2
+"""A subject is searched language by language up to here; with more, one search without language costs less than many
+that find little, and the brief's languages are applied to what came (docs/decisions/0002)."""
+
 PROOFS_PER_REQUEST = 50
 """Where the adaptive batch of ownership proofs starts."""
 
@@ -101,10 +105,12 @@ def estimate(totals: Sequence[int], *, pending_accounts: int, pending_proofs: in
 
 def _queries(brief: Brief, terms: Sequence[str]) -> list[str]:
     repository = brief.repository
+    has_subject = bool(terms or brief.keywords)
+    is_split = len(brief.languages) <= MOST_LANGUAGES_SPLIT or not has_subject
     return build_queries(
         topics=terms,
         keywords=brief.keywords,
-        languages=brief.languages,
+        languages=brief.languages if is_split else (),
         stars=(repository.stars.min, repository.stars.max),
         size_kb=(repository.size_kb.min, repository.size_kb.max),
         max_topics=repository.max_topics,
