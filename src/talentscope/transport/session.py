@@ -103,13 +103,18 @@ class Session:
         """GET as JSON. Statuses in `allow` (such as 404) come back as answers instead of being raised."""
         return self._ask(resource, lambda: self._client.build_request("GET", url, params=params), allow=allow)
 
-    def post_graphql(self, url: str, *, query: str, variables: Mapping[str, object]) -> Answer:
-        """A GraphQL query. 502, 504 and a timeout (as 504) come back as answers without data: ask for less."""
+    def post_graphql(
+        self, url: str, *, query: str, variables: Mapping[str, object], is_patient: bool = False
+    ) -> Answer:
+        """A GraphQL query. 502, 504 and a timeout (as 504) come back as answers without data: ask for less.
+
+        `is_patient`: less cannot be asked; try these again like any other trouble, and raise UpstreamDown at last.
+        """
         body = orjson.dumps({"query": query, "variables": variables})
         build = lambda: self._client.build_request(  # noqa: E731 - built anew for each attempt
             "POST", url, content=body, headers={"Content-Type": "application/json"}
         )
-        return self._ask("graphql", build, allow=SLOW)
+        return self._ask("graphql", build, allow=() if is_patient else SLOW)
 
     def _ask(self, resource: str, build: Callable[[], httpx.Request], *, allow: Collection[int]) -> Answer:
         for _ in range(LIMITS_IN_A_ROW):

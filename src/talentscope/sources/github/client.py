@@ -5,9 +5,13 @@ OutOfBudget may be raised between two batches: whatever was yielded is the calle
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
+
+import orjson
 
 from talentscope.runtime.clock import Clock
 from talentscope.runtime.errors import UpstreamMalformed
@@ -22,6 +26,8 @@ from talentscope.transport.session import Session
 __all__ = ["AccountRef", "Batch", "GitHub", "RepositoryRef", "Spend"]
 
 NO_TOKEN = "without a token: GraphQL, so most owners and commit counts (sixty REST requests an hour); set GITHUB_TOKEN"  # noqa: S105
+
+NAMELESS = 2**48
 
 
 class GitHub:
@@ -53,18 +59,11 @@ class GitHub:
                 f"{self._api_url}/search/repositories", params=request.params(), resource="search"
             )
             total, is_incomplete, items = _envelope(answer.data)
-            known = [item for item in items if _item(item) is not None]
-            page = Page(total, is_incomplete, tuple(found for item in known if (found := _item(item)) is not None))
+            page = Page(total, is_incomplete, tuple(_item(item) for item in items))
             fresh = keyset.receive(page, now=self._session.now())
-            nameless = [item for item in items if _item(item) is None]
-            chosen = [known[place] for place in sorted(fresh)] + nameless
+            chosen = [items[place] for place in sorted(fresh)]
             batch = self._parse_page(chosen)
-            yield Batch(
-                repositories=batch.repositories,
-                rejects=batch.rejects,
-                unknown_fields=batch.unknown_fields,
-                coverage=keyset.coverage(self._clock.now()),
-            )
+            yield replace(batch, coverage=keyset.coverage(self._clock.now()))
 
     def _parse_page(self, items: Sequence[object]) -> Batch:
         at = self._clock.now()
@@ -109,14 +108,13 @@ def _envelope(data: Any) -> tuple[int, bool, list[Any]]:
     )
 
 
-def _item(data: Any) -> Item | None:
-    """What the walk needs of an item; None where it has no number to be known by."""
-    if not isinstance(data, Mapping):
-        return None
-    number, pushed = data.get("id"), data.get("pushed_at")
+def _item(data: Any) -> Item:
+    """What the walk needs of an item. One without a number is known by what it holds, far beyond GitHub's numbers."""
+    fields = data if isinstance(data, Mapping) else {}
+    number = fields.get("id")
     if not isinstance(number, int) or isinstance(number, bool) or number < 0:
-        return None
-    return Item(number, _moment(pushed))
+        number = NAMELESS + zlib.crc32(orjson.dumps(fields.get("node_id") or data))
+    return Item(number, _moment(fields.get("pushed_at")))
 
 
 def _moment(text: object) -> datetime | None:
@@ -124,6 +122,6 @@ def _moment(text: object) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else None
+        return moment.astimezone(UTC).replace(microsecond=0) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None  # the record itself will be set aside for it

@@ -31,6 +31,9 @@ query Accounts($ids: [ID!]!) {
 }
 """
 
+TOO_MUCH = "RESOURCE_LIMITS_EXCEEDED"
+"""https://github.blog/changelog/2025-09-01-graphql-api-resource-limits"""
+
 ACCOUNTS = _ACCOUNTS % {"user_email": "email", "organization_email": "organizationEmail: email"}
 ACCOUNTS_WITHOUT_EMAIL = _ACCOUNTS % {"user_email": "", "organization_email": ""}
 """For a token that may not read e-mail addresses."""
@@ -52,17 +55,31 @@ def ownership_query(count: int) -> str:
     return f"query Ownership({variables}) {{" + "".join(_PROOF % {"n": n} for n in range(count)) + "\n}"
 
 
-def error_types(answer: Mapping[str, Any], *, depth: int) -> dict[object, str]:
-    """Which part of the answer failed, and how: the step of each error's path at `depth` to the error's type.
+def errors_of(answer: Any) -> dict[tuple[object, ...], str]:
+    """What failed, and how: the path of each error to its type (or message). No path: the whole answer."""
+    errors = answer.get("errors") if isinstance(answer, Mapping) else None
+    found: dict[tuple[object, ...], str] = {}
+    for error in errors if isinstance(errors, list) else []:
+        if isinstance(error, Mapping):
+            given = error.get("path")
+            path = (
+                tuple(step if isinstance(step, int) else str(step) for step in given) if isinstance(given, list) else ()
+            )
+            said = str(error.get("type") or error.get("message") or "unknown error")[:200]
+            found[path if path not in found else (*path, f"error {len(found)}")] = said
+    return found
 
-    Errors without a path stand under None.
-    """
-    types: dict[object, str] = {}
-    for error in answer.get("errors") or []:
-        path = error.get("path") or []
-        step = path[depth] if len(path) > depth else None
-        types[step] = str(error.get("type") or error.get("message") or "unknown error")
-    return types
+
+def is_too_much(answer: Any) -> bool:
+    """Whether GitHub gave up on the whole query, in words rather than with a status: a smaller one may do."""
+    if isinstance(answer, Mapping) and isinstance(answer.get("data"), Mapping):
+        return False
+    return any(said == TOO_MUCH or "went wrong" in said or "timeout" in said for said in errors_of(answer).values())
+
+
+def has_error(errors: Mapping[tuple[object, ...], str], kind: str) -> bool:
+    """Whether any part failed in this way."""
+    return kind in errors.values()
 
 
 def data_of(answer: Any) -> dict[str, Any]:
@@ -71,7 +88,9 @@ def data_of(answer: Any) -> dict[str, Any]:
         return dict(answer["data"])
     messages = "no data and no errors"
     if isinstance(answer, dict) and isinstance(answer.get("errors"), list):
-        messages = "; ".join(str(error.get("message", error)) for error in answer["errors"])[:500]
+        messages = "; ".join(
+            str(error.get("message", error) if isinstance(error, Mapping) else error) for error in answer["errors"]
+        )[:500]
     raise UpstreamMalformed(
         f"GitHub's GraphQL answered without data: {messages}", way_out="check GITHUB_GRAPHQL_URL and the token's scopes"
     )

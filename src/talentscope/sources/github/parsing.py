@@ -29,6 +29,10 @@ from talentscope.sources.github.shapes import (
 
 PAYLOAD_LIMIT = 10_000
 
+ACCOUNT_SHAPES: Mapping[str, type[UserNode | OrganizationNode | BotNode]] = {
+    "User": UserNode, "Organization": OrganizationNode, "Bot": BotNode, "Mannequin": BotNode,
+}  # fmt: skip
+
 T = TypeVar("T")
 
 
@@ -75,9 +79,15 @@ def parse_account(data: object, *, at: datetime) -> Account | Reject:
 
 def parse_account_node(data: Mapping[str, object], ref: AccountRef, *, at: datetime) -> Account | Reject:
     """An account as GraphQL gives it, by its `__typename`."""
-    return _guarded(
-        lambda: _account_node(data, at=at), {"node_id": ref.node_id, **data}, kind="account", source="graphql", at=at
-    )
+    named = {"node_id": ref.node_id, **data}
+    if data.get("__typename") not in ACCOUNT_SHAPES:
+        reason = f"expected one of {', '.join(ACCOUNT_SHAPES)}, came {str(data.get('__typename'))[:60]}"
+        return reject_for(ref.node_id, named, kind="account", path="__typename", reason=reason, source="graphql", at=at)
+    parsed = _guarded(lambda: _account_node(data, at=at), named, kind="account", source="graphql", at=at)
+    if isinstance(parsed, Account) and parsed.github_id != ref.github_id:
+        reason = f"expected account {ref.github_id}, came {parsed.github_id}"
+        return reject_for(ref.node_id, named, kind="account", path="databaseId", reason=reason, source="graphql", at=at)
+    return parsed
 
 
 def parse_ownership_node(data: Mapping[str, object], ref: RepositoryRef, *, at: datetime) -> Ownership | Reject:
@@ -179,8 +189,7 @@ def _account(data: object, *, at: datetime) -> Account:
 
 def _account_node(data: Mapping[str, object], *, at: datetime) -> Account:
     kind = str(data.get("__typename"))
-    shapes: dict[str, type[UserNode | OrganizationNode]] = {"User": UserNode, "Organization": OrganizationNode}
-    node = shapes.get(kind, BotNode).model_validate(data)
+    node = ACCOUNT_SHAPES[kind].model_validate(data)
     given = node.model_dump(exclude={"id"})
     fields = (
         "name", "company", "location", "bio", "email", "website", "twitter", "followers", "following",

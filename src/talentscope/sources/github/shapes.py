@@ -24,7 +24,10 @@ def _read_moment(value: Any) -> Any:
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
         raise ValueError("expected a date and time with its offset from UTC")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("expected a date and time between the years 1 and 9999") from error
 
 
 def _clean(value: str) -> str:
