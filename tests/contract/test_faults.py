@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,14 @@ PAGE = {"q": "stars:>=0", "sort": "updated", "order": "asc", "per_page": "100"}
 HEADERS = {"User-Agent": "talentscope-tests", "Authorization": "Bearer good"}
 
 
+@cache
+def client() -> httpx.Client:
+    """One for all: making a client costs more than asking."""
+    return httpx.Client(headers=HEADERS, timeout=30)
+
+
 def get(running: Running, path: str, **params: Any) -> httpx.Response:
-    with httpx.Client(base_url=running.api_url, headers=HEADERS, timeout=30) as client:
-        return client.get(path, params=params)
+    return client().get(running.api_url + path, params=params)
 
 
 def search(running: Running, **params: Any) -> Json:
@@ -32,8 +38,7 @@ def search(running: Running, **params: Any) -> Json:
 
 
 def ask(running: Running, query: str, **variables: Any) -> httpx.Response:
-    with httpx.Client(base_url=running.api_url, headers=HEADERS, timeout=30) as client:
-        return client.post("/graphql", json={"query": query, "variables": variables})
+    return client().post(running.graphql_url, json={"query": query, "variables": variables})
 
 
 def pushes(body: Json) -> list[str]:

@@ -37,7 +37,7 @@ def test_a_span_of_time_includes_both_ends(text: str, first: int, last: int) -> 
     assert read_span(text) == (first, last)
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2026-13-01", ">=", "2026-01-02..soon"])
+@pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "9999-12-31", "0000-01-01", ">=", "2026-01-02..soon"])
 def test_a_date_that_cannot_be_read_is_said_so(text: str) -> None:
     with pytest.raises(ValueError, match="is not a recognized date/time format"):
         read_span(text)

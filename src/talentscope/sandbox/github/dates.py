@@ -40,19 +40,23 @@ def read_span(value: str) -> tuple[int, int]:
 
 def _unit(text: str) -> tuple[int, int]:
     """The first and last second of a year, month, day or second."""
-    match = _DAY.match(text)
     try:
-        if match is None:
-            moment = datetime.fromisoformat(text)
-            second = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
-            return second, second
-        year, month, day = match.groups()
-        start = datetime(int(year), int(month or 1), int(day or 1), tzinfo=UTC)
-    except ValueError as error:
+        return _read_unit(text)
+    except (ValueError, OverflowError) as error:
         raise ValueError(
             f'"{text}" is not a recognized date/time format. Please provide an ISO 8601 date/time value, '
             "such as YYYY-MM-DD."
         ) from error
+
+
+def _read_unit(text: str) -> tuple[int, int]:
+    match = _DAY.match(text)
+    if match is None:
+        moment = datetime.fromisoformat(text)
+        second = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+        return second, second
+    year, month, day = match.groups()
+    start = datetime(int(year), int(month or 1), int(day or 1), tzinfo=UTC)
     if day:
         end = start + timedelta(days=1)
     elif month:

@@ -38,7 +38,10 @@ from talentscope.sandbox.github.world import World
 Object = dict[str, Any]
 Arguments = dict[str, Any]
 MOST_IDS = 100
-_COUNTERS = ("codeCount", "discussionCount", "issueCount", "repositoryCount", "userCount", "wikiCount")
+_COUNTERS = {
+    "REPOSITORY": "repositoryCount", "USER": "userCount", "ISSUE": "issueCount", "DISCUSSION": "discussionCount",
+    "CODE": "codeCount", "WIKI": "wikiCount",
+}  # fmt: skip
 _EMPTY = {"String": "", "HTML": "", "Int": 0, "Float": 0.0, "Boolean": False, "ID": "none", "GitObjectID": "0" * 40}
 
 
@@ -116,7 +119,7 @@ def _after(cursor: str | None) -> int:
     if cursor is None:
         return 0
     try:
-        return int(base64.b64decode(cursor).decode().removeprefix("cursor:"))
+        return max(0, int(base64.b64decode(cursor).decode().removeprefix("cursor:")))
     except (ValueError, binascii.Error) as error:
         raise GraphQLError(
             f"`{cursor}` does not appear to be a valid cursor.", extensions={"type": "INVALID_CURSOR_ARGUMENTS"}
@@ -188,26 +191,28 @@ def _repository(execution: Execution, source: Object, arguments: Arguments) -> O
 
 def _search(execution: Execution, _: Object, arguments: Arguments) -> Object:
     offset, size = _after(arguments.get("after")), arguments.get("first") or arguments.get("last") or 0
-    size = max(0, min(size, execution.results - offset))
-    world, text = execution.world, arguments["query"]
-    if arguments["type"] == "USER":
-        total, rows = world.find_people(read_people_query(text), sort=None, order="desc", offset=offset, limit=size)
-        items, counter = _accounts(execution, rows), "userCount"
-    elif arguments["type"] == "REPOSITORY":
-        try:
-            query = read_query(text)
-            execution.sabotage.before_search(query)
-            found = world.search(query, offset=offset, limit=size)
-        except BadQuery as error:
-            raise GraphQLError(str(error), extensions={"type": "UNPROCESSABLE"}) from error
-        total, items, counter = found.total, _repositories(execution, found.rows), "repositoryCount"
-    else:
-        total, items, counter = 0, [], "issueCount"
+    kind, size = arguments["type"], max(0, min(size, execution.results - offset))
+    try:
+        total, items = _find(execution, kind, arguments["query"], offset=offset, limit=size)
+    except BadQuery as error:
+        raise GraphQLError(str(error), extensions={"type": "UNPROCESSABLE"}) from error
     page = connection(items, arguments, min(total, execution.results), offset=offset)
-    counts = dict.fromkeys(
-        ("codeCount", "discussionCount", "issueCount", "repositoryCount", "userCount", "wikiCount"), 0
-    )
-    return page | counts | {counter: total}
+    return page | dict.fromkeys(_COUNTERS.values(), 0) | {_COUNTERS.get(kind, "issueCount"): total}
+
+
+def _find(execution: Execution, kind: str, text: str, *, offset: int, limit: int) -> tuple[int, list[Object]]:
+    """Count and page of a search; there are no issues, discussions or code in this world."""
+    world = execution.world
+    if kind == "USER":
+        people = read_people_query(text)
+        total, rows = world.find_people(people, sort=None, order="desc", offset=offset, limit=limit)
+        return total, _accounts(execution, rows)
+    if kind != "REPOSITORY":
+        return 0, []
+    query = read_query(text)
+    execution.sabotage.before_search(query)
+    found = world.search(query, offset=offset, limit=limit)
+    return found.total, _repositories(execution, found.rows)
 
 
 def _viewer(execution: Execution, _: Object, __: Arguments) -> Object:

@@ -67,10 +67,13 @@ class GraphQL:
         if not isinstance(question, dict) or not isinstance(question.get("query"), str):
             message = "A query attribute must be specified and must be a string."
             return Answer(200, {"errors": [{"message": message}]})
+        variables = question.get("variables") or {}
+        if not isinstance(variables, dict):
+            return Answer(200, {"errors": [{"message": "Variables must be an object of names and values."}]})
         document = self._read(question["query"])
         if isinstance(document, list):
             return Answer(200, {"errors": document})
-        return self._run(call, document, question.get("variables") or {}, question.get("operationName"))
+        return self._run(call, document, variables, question.get("operationName"))
 
     def _read(self, text: str) -> DocumentNode | Errors:
         """Parsed and validated; a client repeats its few texts, so the last ones are kept."""

@@ -30,12 +30,15 @@ class Page:
 def read_page(call: Call, default: int = 30) -> Page:
     """What cannot be read counts as not given, as on GitHub."""
     return Page(
-        max(1, _number(call.params.get("page"), 1)), min(100, max(1, _number(call.params.get("per_page"), default)))
+        max(1, read_number(call.params.get("page")) or 1),
+        min(100, max(1, read_number(call.params.get("per_page")) or default)),
     )
 
 
-def _number(text: str | None, default: int) -> int:
-    return int(text) if text is not None and text.isdigit() and int(text) > 0 else default
+def read_number(text: str | None) -> int | None:
+    """Plain digits, and no more of them than an id may have."""
+    is_plain = text is not None and text.isascii() and text.isdigit() and len(text) < 19
+    return int(text) if text is not None and is_plain else None
 
 
 def link_header(call: Call, page: Page, total: int) -> dict[str, str]:

@@ -16,9 +16,10 @@ import pyarrow.compute as pc
 
 from talentscope.sandbox.github.accounts import ORGANIZATION, USER
 from talentscope.sandbox.github.dates import read_span
+from talentscope.sandbox.github.qualifiers import BadQuery
 
 _TOKEN = re.compile(r'[a-z]+:"[^"]*"|[^\s"]+')
-_NUMBER = re.compile(r"^(>=|<=|>|<)?(\d+)$|^(\d+|\*)\.\.(\d+|\*)$")
+_NUMBER = re.compile(r"^(>=|<=|>|<)?(\d{1,15})$|^(\d{1,15}|\*)\.\.(\d{1,15}|\*)$", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def read_people_query(text: str) -> PeopleQuery:
 
 
 def match_people(query: PeopleQuery, accounts: pa.Table, repositories: Any) -> Any:
-    """A mask over `accounts`; `repositories` counts what each owns."""
+    """A mask over `accounts`; `repositories` counts what each owns. Raises BadQuery for a date that is none."""
     mask = np.ones(len(accounts), dtype=bool)
     for word in query.words:
         hit = pc.or_kleene(
@@ -61,10 +62,17 @@ def match_people(query: PeopleQuery, accounts: pa.Table, repositories: Any) -> A
             hit = pc.fill_null(pc.match_substring(column, value, ignore_case=True), fill_value=False)
             mask &= hit.to_numpy(zero_copy_only=False)
         elif key == "created":
-            first, last = read_span(value)
+            first, last = _span(value)
             created = accounts["created"].to_numpy()
             mask &= (created >= first) & (created <= last)
     return mask
+
+
+def _span(value: str) -> tuple[int, int]:
+    try:
+        return read_span(value)
+    except ValueError as error:
+        raise BadQuery(str(error)) from error
 
 
 def _compare(column: Any, value: str) -> Any:

@@ -100,7 +100,10 @@ def _visit_connection(walk: _Walk, node: ast.FieldNode, arguments: dict[str, Any
             message = f"You must provide a `first` or `last` value to properly paginate the `{name}` connection."
             walk.price.errors.append(_at(node, "MISSING_PAGINATION_BOUNDARIES", message))
         return times
-    count = int(arguments[bound])
+    count = max(0, int(arguments[bound]))
+    if count != int(arguments[bound]):
+        message = f"`{bound}` on the `{name}` connection cannot be less than zero."
+        walk.price.errors.append(_at(node, "ARGUMENT_ERROR", message))
     if count > MOST:
         message = (
             f"Requesting {count} records on the `{name}` connection exceeds the `{bound}` limit of {MOST} records."

@@ -16,7 +16,7 @@ from talentscope.sandbox.github.words import LICENSES
 FOREVER = 1 << 40
 SORTS = ("stars", "forks", "help-wanted-issues", "updated")
 _TOKEN = re.compile(r'-?[A-Za-z-]+:"[^"]*"|-?"[^"]*"|[^\s"]+')
-_NUMBER = re.compile(r"^(?:(>=|<=|>|<)?(\d+)|(\d+|\*)\.\.(\d+|\*))$")
+_NUMBER = re.compile(r"^(?:(>=|<=|>|<)?(\d{1,99})|(\d{1,99}|\*)\.\.(\d{1,99}|\*))$", re.ASCII)
 _TOPICS = {name: code for code, name in enumerate(VOCABULARY)}
 _LANGUAGES = {name.lower(): code for code, name in enumerate(LANGUAGES)}
 _LICENSES = {key: code for code, (key, *_) in enumerate(LICENSES)}
@@ -155,9 +155,9 @@ def _read_number(reading: _Reading, column: str, value: str) -> bool:
         return False
     comparison, number, low, high = match.groups()
     if number is not None:
-        reading.add(f"{column} {comparison or '='} ?", int(number))
+        reading.add(f"{column} {comparison or '='} ?", min(int(number), FOREVER))
         return True
-    bounds = [0 if low == "*" else int(low), FOREVER if high == "*" else int(high)]
+    bounds = [0 if low == "*" else min(int(low), FOREVER), FOREVER if high == "*" else min(int(high), FOREVER)]
     reading.add(f"{column} BETWEEN ? AND ?", *bounds)
     return True
 

@@ -7,7 +7,7 @@ from typing import Any
 from talentscope.sandbox.exchange import Answer, Call
 from talentscope.sandbox.github import refusals
 from talentscope.sandbox.github.crowd import NOBODY
-from talentscope.sandbox.github.paging import link_header, read_page
+from talentscope.sandbox.github.paging import link_header, read_number, read_page
 from talentscope.sandbox.github.people import read_people_query
 from talentscope.sandbox.github.qualifiers import SORTS, BadQuery, Query, read_query
 from talentscope.sandbox.github.rendering import (
@@ -66,9 +66,11 @@ class Rest:
         if page.offset >= self._results:
             return refusals.too_deep()
         sort, order = call.params.get("sort"), call.params.get("order", "desc")
-        total, rows = self._world.find_people(
-            read_people_query(text), sort=sort, order=order, offset=page.offset, limit=page.size
-        )
+        people = read_people_query(text)
+        try:
+            total, rows = self._world.find_people(people, sort=sort, order=order, offset=page.offset, limit=page.size)
+        except BadQuery as error:
+            return refusals.invalid_search(str(error))
         items = [render_owner(account, call.base) | {"score": 1.0} for account in self._world.owners(rows)]
         self._sabotage.spoil_items(items)
         body = {"total_count": total, "incomplete_results": False, "items": items}
@@ -87,8 +89,8 @@ class Rest:
 
     def account(self, call: Call) -> Answer:
         """GET /user/{account_id}: safe from renames."""
-        number = call.parts["account_id"]
-        return self._account(self._world.find_account(int(number)) if number.isdigit() else None, call)
+        number = read_number(call.parts["account_id"])
+        return self._account(None if number is None else self._world.find_account(number), call)
 
     def viewer(self, call: Call) -> Answer:
         """GET /user"""
@@ -175,9 +177,9 @@ class Rest:
     def _row(self, call: Call, rest: str) -> tuple[int | None, Answer]:
         """The repository a path means; a renamed one answers 301 to its numeric path."""
         docs = f"{refusals.REST_DOCS}/repos/repos#get-a-repository"
-        number = call.parts.get("repository_id")
-        if number is not None:
-            return (self._world.find_repository(int(number)) if number.isdigit() else None), refusals.not_found(docs)
+        if "repository_id" in call.parts:
+            number = read_number(call.parts["repository_id"])
+            return (None if number is None else self._world.find_repository(number)), refusals.not_found(docs)
         row, has_moved = self._world.find_named(call.parts["owner"], call.parts["repo"])
         if row is None or not has_moved:
             return row, refusals.not_found(docs)
