@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,14 +43,24 @@ def make_app(
     gate = Gate(meter, faults, log, sabotage.before_request, graphql.viewer_id)
     door = _Door(gate, clock, latency_ms)
 
-    def limits(call: Call) -> Answer:
-        standings = {
-            name: meter.standing(call.caller, name, has_token=call.token is not None, now=call.now).body()
-            for name in RESOURCES
-        }
-        return Answer(200, {"resources": standings, "rate": standings["core"]}, points=0)
+    paths = _rest_paths(rest) | {
+        "/rate_limit": Endpoint(partial(_limits, meter), "none"),
+        "/{rest:path}": Endpoint(lambda call: refusals.not_found(), "core"),  # noqa: ARG005
+    }
+    routes = [Route(path, door.serve(endpoint), methods=["GET"]) for path, endpoint in paths.items()]
+    questions = door.serve(Endpoint(graphql.execute, "graphql"))
+    return Starlette(
+        routes=[
+            Route("/graphql", questions, methods=["POST"]),
+            Route("/api/graphql", questions, methods=["POST"]),
+            Mount("/api/v3", routes=routes),
+            *routes,
+        ]
+    )
 
-    paths = {
+
+def _rest_paths(rest: Rest) -> dict[str, Endpoint]:
+    return {
         "/search/repositories": Endpoint(rest.search_repositories, "search"),
         "/search/users": Endpoint(rest.search_users, "search"),
         "/users/{username}": Endpoint(rest.user, "core"),
@@ -63,19 +74,16 @@ def make_app(
         "/repositories/{repository_id}": Endpoint(rest.repository, "core"),
         "/repositories/{repository_id}/contributors": Endpoint(rest.contributors, "core"),
         "/repositories/{repository_id}/commits": Endpoint(rest.commits, "core"),
-        "/rate_limit": Endpoint(limits, "none"),
-        "/{rest:path}": Endpoint(lambda call: refusals.not_found(), "core"),  # noqa: ARG005
     }
-    routes = [Route(path, door.serve(endpoint), methods=["GET"]) for path, endpoint in paths.items()]
-    questions = door.serve(Endpoint(graphql.execute, "graphql"))
-    return Starlette(
-        routes=[
-            Route("/graphql", questions, methods=["POST"]),
-            Route("/api/graphql", questions, methods=["POST"]),
-            Mount("/api/v3", routes=routes),
-            *routes,
-        ]
-    )
+
+
+def _limits(meter: Meter, call: Call) -> Answer:
+    """GET /rate_limit: what everything stands at; asking is free."""
+    standings = {
+        name: meter.standing(call.caller, name, has_token=call.token is not None, now=call.now).body()
+        for name in RESOURCES
+    }
+    return Answer(200, {"resources": standings, "rate": standings["core"]}, points=0)
 
 
 class _Door:

@@ -120,7 +120,6 @@ def render_repository(repository: Row, base: str) -> Json:
     """`minimal-repository` with all that listings carry."""
     full_name = quoted(repository["full_name"])
     url, page = f"{base}/repos/{full_name}", f"{HTML}/{full_name}"
-    stars, forks, issues = repository["stars"], repository["forks"], repository["issues"]
     return {
         "id": repository["id"],
         "node_id": repository["node_id"],
@@ -141,6 +140,14 @@ def render_repository(repository: Row, base: str) -> Json:
         "clone_url": f"{page}.git",
         "svn_url": page,
         "homepage": repository["homepage"],
+        **_state_of(repository, base),
+    }
+
+
+def _state_of(repository: Row, base: str) -> Json:
+    """The half of a repository that is numbers, switches and tags."""
+    stars, forks, issues = repository["stars"], repository["forks"], repository["issues"]
+    return {
         "size": repository["size"],
         "stargazers_count": stars,
         "watchers_count": stars,
