@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from tests.integration import twin
+from tests.integration import naive
 from tests.integration.stock import Stock, crowd, to_arrow
 
 from talentscope.runtime.clock import SystemClock
@@ -86,7 +86,7 @@ def test_both_engines_agree_on_every_row(built: Built, mart: str) -> None:
 
 @pytest.mark.parametrize("engine", ["duckdb", "postgres"])
 def test_repositories_are_what_a_naive_reading_gives(built: Built, engine: str) -> None:
-    expected = twin.repositories(built.stock)
+    expected = naive.repositories(built.stock)
     found = {row["repository_node_id"]: row for row in built.rows(engine, "repositories")}
     assert found.keys() == expected.keys()
     for node_id, row in expected.items():
@@ -95,7 +95,7 @@ def test_repositories_are_what_a_naive_reading_gives(built: Built, engine: str) 
 
 @pytest.mark.parametrize("engine", ["duckdb", "postgres"])
 def test_developers_are_what_a_naive_reading_gives(built: Built, engine: str) -> None:
-    expected = twin.developers(built.stock)
+    expected = naive.developers(built.stock)
     found = {row["github_id"]: row for row in built.rows(engine, "developers")}
     assert found.keys() == expected.keys()
     for github_id, row in expected.items():

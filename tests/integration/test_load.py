@@ -115,6 +115,67 @@ def test_queries_take_parameters_by_name_whatever_is_in_them(warehouse: Warehous
     assert warehouse.query(sql, before=days_ago(9999), name=names[0]).num_rows == 0
 
 
+def test_nothing_of_a_load_stays_in_the_staging_area(warehouse: Warehouse) -> None:
+    warehouse.load(to_arrow({tables.ACCOUNTS: [account(1)], tables.REPOSITORIES: [repository(1)]}))
+    warehouse.forget([1])
+    for schema in ("raw", "raw_staging"):
+        assert warehouse.query(f"SELECT * FROM {schema}.github_accounts").num_rows == 0
+        assert warehouse.query(f"SELECT * FROM {schema}.github_repositories").num_rows == 0
+
+
+def test_a_text_of_ten_megabytes_is_stored_whole(warehouse: Warehouse) -> None:
+    bio = 'ten "megabytes",\n' * 600_000
+    warehouse.load(to_arrow({tables.ACCOUNTS: [account(1, bio=bio), account(2)]}))
+    stored = warehouse.query("SELECT bio FROM raw.github_accounts ORDER BY github_id").to_pylist()
+    assert [row["bio"] for row in stored] == [bio, None]
+
+
+def test_nul_bytes_are_left_out_and_empty_text_is_unknown(warehouse: Warehouse) -> None:
+    warehouse.load(to_arrow({tables.ACCOUNTS: [account(1, bio="a\x00b", name="", location="\x00", company=" ")]}))
+    stored = warehouse.query("SELECT bio, name, location, company FROM raw.github_accounts").to_pylist()
+    assert stored == [{"bio": "ab", "name": None, "location": None, "company": " "}]
+
+
+FULL_DISK = """
+import resource, signal, sys
+from pathlib import Path
+from talentscope.runtime.clock import SystemClock
+from talentscope.runtime.errors import WarehouseError
+from talentscope.warehouse import tables
+from talentscope.warehouse.connection import open_warehouse
+from tests.integration.stock import *
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+with open_warehouse(home=Path(sys.argv[1]), database_url=None, clock=SystemClock()) as warehouse:
+    warehouse.prepare()
+    warehouse.load(to_arrow({tables.REPOSITORIES: [repository(1)]}))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+    try:
+        warehouse.load(to_arrow({tables.REPOSITORIES: [repository(n, description=f"{n}" * 50) for n in range(20_000)]}))
+    except WarehouseError as error:
+        print(error.message, "|", error.way_out)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    warehouse.load(to_arrow({tables.REPOSITORIES: [repository(2)]}))
+    print(warehouse.query("SELECT count(*) AS n FROM raw.github_repositories").to_pylist())
+"""
+
+
+@pytest.mark.parametrize("bytes_left", [100_000, 3_000_000])
+def test_a_full_disk_is_said_to_be_and_what_was_stored_stays(tmp_path: Path, bytes_left: int) -> None:
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", FULL_DISK, str(tmp_path), str(bytes_left)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": os.defpath, "PYTHONPATH": str(root)},
+    )
+    said = done.stdout.splitlines()
+    assert len(said) == 2, done.stdout + done.stderr
+    assert "no space to write" in said[0]
+    assert "free some space" in said[0]
+    assert said[1] == "[{'n': 2}]"
+
+
 def test_times_come_back_in_utc_and_sums_as_whole_numbers(warehouse: Warehouse) -> None:
     warehouse.load(to_arrow({tables.REPOSITORIES: [repository(1), repository(2)]}))
     found = warehouse.query("SELECT sum(stars) AS stars, max(observed_at) AS seen FROM raw.github_repositories")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from talentscope.runtime.clock import Clock
 from talentscope.runtime.errors import WarehouseLocked
-from talentscope.warehouse.engines.engine import Engine
+from talentscope.warehouse.engines.engine import Engine, Holder
 from talentscope.warehouse.tables import RawTable
 
 if TYPE_CHECKING:
@@ -70,30 +70,24 @@ class Warehouse:
         Raises WarehouseLocked naming who holds it, since when and for what, after `wait_seconds`.
         """
         holder = self._engine.holder(purpose)
-        self._retry_until_free(holder.acquire, wait_seconds=wait_seconds, describe=holder.describe)
         try:
-            self._retry_until_free(self._connected, wait_seconds=wait_seconds, describe=lambda: "another program")
+            self._wait_for(holder, wait_seconds=wait_seconds)
+            self._engine.connect()
             yield
         finally:
             self.close()
             holder.release()
 
-    def _retry_until_free(
-        self, attempt: Callable[[], bool], *, wait_seconds: float, describe: Callable[[], str]
-    ) -> None:
+    def _wait_for(self, holder: Holder, *, wait_seconds: float) -> None:
         waited = 0.0
-        while not attempt():
+        while not holder.acquire():
             if waited >= wait_seconds:
                 raise WarehouseLocked(
-                    f"the warehouse is held by {describe()}; waited {waited:.0f} s",
+                    f"the warehouse is held by {holder.describe()}; waited {waited:.0f} s",
                     way_out="run again when it is done, or set TALENTSCOPE_LOCK_WAIT_SECONDS higher",
                 )
             self._clock.sleep(LOCK_POLL_SECONDS)
             waited += LOCK_POLL_SECONDS
-
-    def _connected(self) -> bool:
-        self._engine.connect()
-        return True
 
     def prepare(self) -> None:
         """Make the warehouse ready for a run: raw tables exist, nothing half loaded is left.

@@ -67,7 +67,7 @@ class Loader:
             _check_incoming(table, rows.schema)
         noted = self._note_new_columns(filled)
         if filled:
-            self._run({table: _blank_to_null(table, rows) for table, rows in {**filled, **noted}.items()})
+            self._run({table: _clean(table, rows) for table, rows in {**filled, **noted}.items()})
 
     def _note_new_columns(self, tables: Mapping[RawTable, pa.Table]) -> dict[RawTable, pa.Table]:
         """A column that `tables.py` does not know is stored, and noted among the unknown fields."""
@@ -133,14 +133,18 @@ class Loader:
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
+        """A package that failed is dropped, else dlt would try it again with every later load."""
         from dlt.common.exceptions import DltException
 
         try:
             with self._engine.translated():
                 yield
-        except DltException as error:
-            self._pipeline = None
-            raise explain(_deepest(error), place="(load)") from error
+        except (DltException, WarehouseError) as error:
+            self._engine.close()
+            self._forget_pending()
+            if isinstance(error, WarehouseError):
+                raise
+            raise explain(_deepest(error), place=self._engine.place) from error
 
 
 def _to_resources(tables: Mapping[RawTable, pa.Table]) -> list[Any]:
@@ -158,13 +162,16 @@ def _to_resources(tables: Mapping[RawTable, pa.Table]) -> list[Any]:
     ]
 
 
-def _blank_to_null(table: RawTable, rows: pa.Table) -> pa.Table:
-    """An empty text says as little as none, and PostgreSQL's bulk load cannot tell them apart: NULL on every engine."""
+def _clean(table: RawTable, rows: pa.Table) -> pa.Table:
+    """Texts as every engine can store them: without NUL, which PostgreSQL refuses, and NULL for an empty one, which
+    its bulk load cannot tell from NULL (it says as little). Keys are never made NULL."""
     for index, field in enumerate(rows.schema):
-        if pa.types.is_string(field.type) and field.name not in table.key:
-            column = rows.column(index)
-            blank = pa.scalar(None, field.type)
-            rows = rows.set_column(index, field, pc.if_else(pc.equal(column, ""), blank, column))
+        if not pa.types.is_string(field.type):
+            continue
+        column = pc.replace_substring(rows.column(index), "\x00", "")
+        if field.name not in table.key:
+            column = pc.if_else(pc.equal(column, ""), pa.scalar(None, field.type), column)
+        rows = rows.set_column(index, field, column)
     return rows
 
 

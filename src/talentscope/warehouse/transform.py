@@ -67,7 +67,9 @@ def opened(engine: Engine, *, home: Path) -> Iterator[Any]:
             yield context
     except SQLMeshError as error:
         said = "; ".join(console.failures) or str(error)
-        raise WarehouseError(f"a model failed: {said[:2000]}", way_out="see the model's file") from error
+        raise WarehouseError(
+            f"a model failed: {said[:2000]}", way_out="mend the model, or run `talentscope rebuild` if SQLMesh changed"
+        ) from error
     finally:
         if context is not None:
             context.close()

@@ -11,7 +11,7 @@ from typing import Any
 
 _SETTINGS: dict[str, Any] = {
     "normalize": {"parquet_normalizer": {"add_dlt_load_id": True}},
-    "load": {"raise_on_failed_jobs": True, "workers": 1},
+    "load": {"raise_on_failed_jobs": True, "workers": 1, "truncate_staging_dataset": True},
     "extract": {"workers": 1},
 }
 

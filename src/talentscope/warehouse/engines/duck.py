@@ -30,12 +30,15 @@ class DuckEngine:
     """
 
     name = "duckdb"
-    dialect = "duckdb"
 
     def __init__(self, *, home: Path, clock: Clock) -> None:
         self.path = home / "warehouse.duckdb"
         self._home, self._clock = home, clock
         self._connection: duckdb.DuckDBPyConnection | None = None
+
+    @property
+    def place(self) -> str:
+        return str(self.path)
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -119,6 +122,8 @@ class FileHolder:
         return True
 
     def release(self) -> None:
+        if not self._lock.is_locked:  # the note beside it is then another's
+            return
         self._note.unlink(missing_ok=True)
         self._lock.release()
 

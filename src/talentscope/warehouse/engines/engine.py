@@ -22,7 +22,7 @@ class Holder(Protocol):
         ...
 
     def release(self) -> None:
-        """Give it back."""
+        """Give it back, if it was taken."""
         ...
 
     def describe(self) -> str:
@@ -34,7 +34,11 @@ class Engine(Protocol):
     """A database: connections, queries, and how dlt and SQLMesh are told of it."""
 
     name: str
-    dialect: str
+
+    @property
+    def place(self) -> str:
+        """The file or the server, without secrets, for messages."""
+        ...
 
     def connect(self) -> None:
         """Open the connection if it is not open."""

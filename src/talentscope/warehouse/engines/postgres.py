@@ -41,7 +41,6 @@ class PostgresEngine:
     """A PostgreSQL database. Sessions run in UTC, so that a cast to DATE means the same as on DuckDB."""
 
     name = "postgres"
-    dialect = "postgres"
 
     def __init__(self, *, url: str) -> None:
         self._given = url
@@ -204,17 +203,20 @@ class AdvisoryHolder:
 
 def to_postgres(sql: str, parameters: Mapping[str, object]) -> tuple[str, list[object]]:
     """DuckDB's dialect with $name parameters as PostgreSQL's with $1, $2, and the values in that order."""
-    names = list(parameters)
+    tree = sqlglot.parse_one(sql, read="duckdb")
+    used = {_parameter_name(node) for node in tree.find_all(exp.Placeholder, exp.Parameter)}
+    names = [name for name in parameters if name in used]
 
     def numbered(node: exp.Expression) -> exp.Expression:
-        if isinstance(node, exp.Placeholder) and node.name in parameters:
-            return exp.Parameter(this=exp.Literal.number(names.index(node.name) + 1))
-        return node
+        name = _parameter_name(node)
+        return exp.Parameter(this=exp.Literal.number(names.index(name) + 1)) if name in names else node
 
-    tree = sqlglot.parse_one(sql, read="duckdb")
-    used = {node.name for node in tree.find_all(exp.Placeholder)}
-    names = [name for name in names if name in used]
     return tree.transform(numbered).sql(dialect="postgres"), [parameters[name] for name in names]
+
+
+def _parameter_name(node: exp.Expression) -> str | None:
+    """sqlglot reads `$name` as a Placeholder, and as a Parameter once SQLMesh has been imported and changed it."""
+    return node.name if isinstance(node, exp.Placeholder | exp.Parameter) else None
 
 
 def _describe(cursor: psycopg.ServerCursor[Any]) -> tuple[list[str], list[pa.DataType | None]]:
