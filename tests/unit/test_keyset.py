@@ -195,13 +195,34 @@ def test_what_stays_incomplete_is_asked_for_in_halves_of_its_time() -> None:
     assert any(".." in request.q for request in index.requests)
 
 
-def test_a_source_that_is_always_incomplete_is_still_read_to_its_end() -> None:
-    walked = walk(Index(rows(1_000), spoil=lambda _n, _request, page: halved(page) if len(page.items) > 1 else page))
+def test_a_source_that_is_always_incomplete_is_read_as_far_as_can_be_and_never_called_drained() -> None:
+    index = Index(rows(1_000), spoil=lambda _n, _request, page: halved(page) if len(page.items) > 1 else page)
+    walked = walk(index)
 
     coverage = walked.keyset.coverage(NOW)
-    assert coverage.state == "drained"
+    assert coverage.read >= 990
+    assert coverage.reported >= coverage.read
     assert coverage.incomplete_pages > 3
-    assert coverage.read >= 950
+    assert coverage.state == "draining"
+    assert coverage.watermark is not None
+    assert coverage.watermark < max(row.pushed_at for row in index.rows)
+
+
+def test_the_watermark_stays_before_the_first_answer_that_remained_incomplete() -> None:
+    made = sorted(rows(1_000), key=lambda row: row.pushed_at)
+    lost, last = made[550], made[549].pushed_at
+
+    def hides(_n: int, _request: SearchRequest, page: Page) -> Page:
+        kept = tuple(item for item in page.items if item.github_id != lost.github_id)
+        return page if len(kept) == len(page.items) else Page(page.total - 1, True, kept)
+
+    walked = walk(Index(made, spoil=hides))
+
+    coverage = walked.keyset.coverage(NOW)
+    assert (coverage.read, coverage.reported, coverage.missing, coverage.state) == (999, 1_000, 1, "draining")
+    assert coverage.watermark is not None
+    assert coverage.watermark <= lost.pushed_at
+    assert last - coverage.watermark < timedelta(days=400)
 
 
 @pytest.mark.parametrize("number", [1, 5])

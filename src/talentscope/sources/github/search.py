@@ -125,7 +125,8 @@ class Keyset:
         self._retries = self._splits = self._steps_back = 0
         self._expected: int | None = None  # total that the next answer should at least tell
         self._before: datetime | None = None  # where the walk stood one answer ago
-        self._reported: int | None = None
+        self._reported = 0
+        self._doubtful_from: datetime | None = None  # from here on an incomplete answer had to be taken as it was
         self._is_reported_surely = False
         self._requests = self._incomplete_pages = self._fallbacks = 0
 
@@ -150,6 +151,8 @@ class Keyset:
         self._report(page)
         if self._side is not None:
             self._side.receive(page)
+            if self._side.is_doubtful:
+                self._doubt(self._since if self._is_fallback else self._from)
             fresh = frozenset(n for n, item in enumerate(page.items) if self._take(item))
             if self._is_fallback and self._side.next_request() is None:
                 self._is_drained = True
@@ -164,8 +167,12 @@ class Keyset:
         return fresh
 
     def coverage(self, now: datetime) -> Coverage:
-        """What was read so far. `watermark`: from here on it must be asked again; all before is read."""
-        reported, read = self._reported or 0, len(self._seen)
+        """What was read so far. `watermark`: from here on it must be asked again; all before is read.
+
+        A walk that had to take an incomplete answer ends as `draining`: the next run asks from there again.
+        """
+        read = len(self._seen)
+        reported = self._reported if self._is_reported_surely else max(self._reported, read)
         return Coverage(
             query=self._query,
             since=self._since,
@@ -175,22 +182,26 @@ class Keyset:
             requests=self._requests,
             incomplete_pages=self._incomplete_pages,
             fallbacks=self._fallbacks,
-            state="drained" if self._is_drained else "draining",
+            state="drained" if self._is_drained and self._doubtful_from is None else "draining",
             watermark=self._watermark(now),
             is_sweep=self._is_sweep,
             observed_at=now,
         )
 
     def _watermark(self, now: datetime) -> datetime:
+        if self._doubtful_from is not None:
+            return max(self._since, self._doubtful_from)
         if self._is_drained:
             return max(self._since, min(self._newest or self._since, now))
         return self._since if self._is_fallback else max(self._since, self._from)
 
     def _report(self, page: Page) -> None:
-        """The first answer's total counts; an incomplete one only until a complete one comes."""
-        if self._reported is None or not (self._is_reported_surely or page.is_incomplete or self._side):
-            self._reported = page.total
-            self._is_reported_surely = not page.is_incomplete
+        """The first complete answer's total for the whole counts; without one, the largest told."""
+        if self._is_reported_surely or self._side is not None:
+            return
+        is_whole = self._until is None and self._from <= self._since
+        self._is_reported_surely = is_whole and not page.is_incomplete
+        self._reported = page.total if self._is_reported_surely else max(page.total, self._reported)
 
     def _take(self, item: Item) -> bool:
         if item.pushed_at is not None and (self._newest is None or item.pushed_at > self._newest):
@@ -276,11 +287,16 @@ class Keyset:
     def _pass_by(self, page: Page, now: datetime) -> None:
         """Nothing helped to make this page complete: take what came and go on. Its total means nothing."""
         self._retries, self._expected = 0, None
-        goal = self._next_from(page, now)
-        if goal > self._from:
-            self._from = goal
-        else:
+        self._doubt(self._from)
+        if not page.items:
             self._close_part()
+        else:
+            goal = self._next_from(page, now)
+            self._from = goal if goal > self._from else self._from + ONE_SECOND
+            self._leave_part()
+
+    def _doubt(self, moment: datetime) -> None:
+        self._doubtful_from = min(moment, self._doubtful_from or moment)
 
     def _next_from(self, page: Page, now: datetime) -> datetime:
         """The last push on the page. One of the last hour may stand in an older place than it says, so while there
@@ -301,6 +317,9 @@ class Keyset:
         """One crowded second is read; go on with the next."""
         self._side, self._expected = None, None
         self._from += ONE_SECOND
+        self._leave_part()
+
+    def _leave_part(self) -> None:
         if self._until is not None and self._from > self._until:
             self._until = None
 

@@ -81,6 +81,7 @@ class Windows:
         self._scope = scope
         self._stack = [_Span(first, last)]
         self._doubts = MAX_DOUBTS
+        self.is_doubtful = False  # whether an incomplete answer had to be taken as it was
         self._page, self._retries = 1, 0
         self._ids: set[int] = set()
 
@@ -104,6 +105,7 @@ class Windows:
         if page.is_incomplete and self._may_doubt():
             self._split()
             return
+        self.is_doubtful = self.is_doubtful or page.is_incomplete
         self._ids.update(item.github_id for item in page.items)
         if page.items and self._page * PAGE < min(page.total, REACH):
             self._page += 1
