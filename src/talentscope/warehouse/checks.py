@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from talentscope.runtime.errors import ChecksFailed, WarehouseError
+from talentscope.runtime.errors import ChecksFailed, SnapshotMissing, WarehouseError
 from talentscope.warehouse.engines.engine import Engine
-from talentscope.warehouse.snapshot import find_snapshot, open_snapshot
+from talentscope.warehouse.snapshot import open_snapshot
 
 SHOWN_ROWS = 5
 
@@ -78,10 +78,9 @@ def _column_type() -> Any:
 
 def check_floor(engine: Engine, *, home: Path) -> Finding | None:
     """Whether this publish would lose more than half of the repositories of the last snapshot."""
-    if find_snapshot(home) is None:
+    before = _last_count(home)
+    if before is None:
         return None
-    with open_snapshot(home) as last:
-        before = _count(last.connection.execute("SELECT count(*) FROM repositories").fetchone())
     now = sum(
         row["n"]
         for batch in engine.batches("SELECT count(*) AS n FROM marts.repositories", {})
@@ -91,6 +90,16 @@ def check_floor(engine: Engine, *, home: Path) -> Finding | None:
         return None
     told = f"{now} repositories now, {before} in the last snapshot"
     return Finding(name="repositories_floor", model="marts.repositories", row_count=before - now, rows=(told,))
+
+
+def _last_count(home: Path) -> int | None:
+    """Repositories of the last snapshot. None where there is none to read: a damaged one must not stop the publish
+    that replaces it."""
+    try:
+        with open_snapshot(home) as last:
+            return _count(last.connection.execute("SELECT count(*) FROM repositories").fetchone())
+    except (SnapshotMissing, WarehouseError):
+        return None
 
 
 def _count(row: tuple[Any, ...] | None) -> int:

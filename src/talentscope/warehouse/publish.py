@@ -20,9 +20,6 @@ from talentscope.runtime.clock import Clock
 from talentscope.warehouse.checks import Finding, check_floor, refuse, run_checks
 from talentscope.warehouse.engines.engine import Engine, explain
 
-KEPT = 2
-"""Snapshots that stay, the newest included, whether or not anybody reads them."""
-
 MEMORY_LIMIT = "256MB"
 """For writing the new file; its rows come sorted from the warehouse, which has a limit of its own."""
 
@@ -53,7 +50,7 @@ def publish(engine: Engine, *, home: Path, clock: Clock, run_id: str, is_forced:
     refuse(_find(engine, home=home, is_forced=is_forced))
     published_at = clock.now()
     folder = home / "snapshots"
-    name = f"{published_at:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}.duckdb"
+    name = f"{published_at:%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:8]}.duckdb"
     unfinished, final = folder / f".{name}.unfinished", folder / name
     row = pa.Table.from_pylist(
         [{"name": name, "run_id": run_id, "published_at": published_at, "engine": engine.name}],
@@ -72,11 +69,12 @@ def publish(engine: Engine, *, home: Path, clock: Clock, run_id: str, is_forced:
         _write(engine, unfinished, snapshot=row)
         _sync(unfinished)
         unfinished.rename(final)
+        previous = _read_pointer(folder)
         _point(folder, name)
     except (OSError, duckdb.Error) as error:
         unfinished.unlink(missing_ok=True)
         raise explain(str(error), place=str(folder)) from error
-    _remove_old(folder, newest=name)
+    _remove_old(folder, kept={name, previous})
     return final
 
 
@@ -128,10 +126,18 @@ def _sweep(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _remove_old(folder: Path, *, newest: str) -> None:
-    """Older snapshots go, but for the last two and any that a reader still holds."""
-    others = sorted((path for path in folder.glob("*.duckdb") if path.name != newest), reverse=True)
-    for path in others[KEPT - 1 :]:
+def _read_pointer(folder: Path) -> str:
+    try:
+        return (folder / "current").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return ""
+
+
+def _remove_old(folder: Path, *, kept: set[str]) -> None:
+    """Older snapshots go, but for the newest, the one before it, and any that a reader still holds."""
+    for path in folder.glob("*.duckdb"):
+        if path.name in kept:
+            continue
         handle = os.open(path, os.O_RDONLY)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
