@@ -88,8 +88,7 @@ class Asker(Generic[R]):
                 queue.extendleft((ref, len(asked) // 2) for ref in reversed(asked))
                 continue
             reading = self._read(answer.data, asked)
-            company = len(asked) if reading.is_void else max(1, len(reading.again) // 2)
-            queue.extend((ref, company) for ref in reading.again)
+            queue.extend((ref, _company(reading, len(asked))) for ref in reading.again)
             yield reading.batch
 
     def _take(self, queue: deque[tuple[R, int]]) -> list[R]:
@@ -131,3 +130,15 @@ class Asker(Generic[R]):
         elif not reading.again:
             self.pace.grow()
         return reading
+
+
+def _company(reading: Reading[R], asked: int) -> int:
+    """With how many others what was not answered may be asked again.
+
+    At a limit, with as many as were answered; else in half the company it failed in, so that one alone is to blame
+    in the end.
+    """
+    if reading.is_void:
+        return asked
+    answered = asked - len(reading.again)
+    return answered if reading.is_limited and answered else max(1, len(reading.again) // 2)
