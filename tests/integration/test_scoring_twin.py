@@ -143,7 +143,7 @@ def nobody(_github_id: int, _login: str) -> bool:
 
 
 GENEROUS = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

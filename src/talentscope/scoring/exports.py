@@ -19,8 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from talentscope.runtime.errors import TalentscopeError, UsageError
 from talentscope.scoring.lead import Lead
@@ -33,28 +31,28 @@ XLSX_CELL = 32_767  # characters: https://support.microsoft.com/office/excel-spe
 FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """https://www.w3.org/TR/xml/#charsets"""
 
-COLUMNS: dict[str, pa.DataType] = {
-    "rank": pa.int64(),
-    "login": pa.string(),
-    "github_id": pa.int64(),
-    "name": pa.string(),
-    "url": pa.string(),
-    "score": pa.float64(),
-    "score_low": pa.float64(),
-    "score_high": pa.float64(),
-    **dict.fromkeys(COMPONENTS, pa.float64()),
-    "reasons": pa.string(),
-    "repositories": pa.string(),
-    "followers": pa.int64(),
-    "email": pa.string(),
-    "website": pa.string(),
-    "twitter": pa.string(),
-    "company": pa.string(),
-    "location": pa.string(),
-    "as_of": pa.string(),
-    "brief": pa.string(),
-    "exported_at": pa.string(),
-    "purpose": pa.string(),
+COLUMNS: dict[str, str] = {
+    "rank": "int64",
+    "login": "string",
+    "github_id": "int64",
+    "name": "string",
+    "url": "string",
+    "score": "double",
+    "score_low": "double",
+    "score_high": "double",
+    **dict.fromkeys(COMPONENTS, "double"),
+    "reasons": "string",
+    "repositories": "string",
+    "followers": "int64",
+    "email": "string",
+    "website": "string",
+    "twitter": "string",
+    "company": "string",
+    "location": "string",
+    "as_of": "string",
+    "brief": "string",
+    "exported_at": "string",
+    "purpose": "string",
 }
 
 Row = dict[str, Any]
@@ -107,7 +105,11 @@ def to_json(leads: Sequence[Lead], stamp: Stamp) -> bytes:
 
 def to_parquet(leads: Sequence[Lead], stamp: Stamp) -> bytes:
     """One row a lead; the stamp in the columns and in the file's metadata."""
-    schema = pa.schema(list(COLUMNS.items()), metadata=stamp.to_dict())
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = [(name, pa.type_for_alias(kind)) for name, kind in COLUMNS.items()]
+    schema = pa.schema(columns, metadata=stamp.to_dict())
     rows = [_clean(row) for row in _rows(leads, stamp)]
     buffer = io.BytesIO()
     pq.write_table(pa.Table.from_pylist(rows, schema=schema), buffer, compression="zstd")
