@@ -208,7 +208,8 @@ def test_each_repository_that_failed_says_which_filter_and_by_how_much() -> None
     answer = why_not(one(Dev(1), Repo(1, 1, stars=1, pushed_days_ago=31)), asked)
     assert answer.details == (
         "dev1/mod1: is in Java, asked for Rust; has 1 star, asked for at least 3;"
-        " holds 500 KiB, asked for at least 900; carries 1 topic, asked for at most 0; was pushed 31 days ago, asked for within 30 days",
+        " holds 500 KiB, asked for at least 900; carries 1 topic, asked for at most 0;"
+        " was pushed 31 days ago, asked for within 30 days",
     )
 
 
