@@ -8,11 +8,14 @@ import typer
 
 from talentscope.cli.assemble import build_desk
 from talentscope.cli.show import note, plain
-from talentscope.runtime.errors import SnapshotMissing
+from talentscope.runtime.errors import SnapshotMissing, UsageError
 from talentscope.runtime.settings import Settings, load_settings
 from talentscope.warehouse.snapshot import open_snapshot
 
 app = typer.Typer(help="Keep to a person's no: suppress, and release again.", no_args_is_help=True)
+ID_DIGITS = 18
+"""What fits into 64 bits; GitHub's own ids have nine."""
+
 Who = Annotated[str, typer.Argument(metavar="LOGIN_OR_ID", help="A GitHub login, or the account's numeric id.")]
 
 
@@ -43,9 +46,15 @@ def release(who: Who) -> None:
 
 
 def _resolve(settings: Settings, who: str) -> tuple[int | None, str | None]:
-    """Id and login, as far as the snapshot knows them."""
+    """Id and login, as far as the snapshot knows them. Raises UsageError for what can be neither."""
     text = who.strip().lstrip("@")
-    github_id = int(text) if text.isdecimal() else None
+    is_number = text.isdecimal()
+    if not text or (is_number and len(text) > ID_DIGITS):
+        raise UsageError(
+            f"expected a login or an account id of at most {ID_DIGITS} digits, came {text!r}",
+            way_out="the id is in https://api.github.com/users/LOGIN",
+        )
+    github_id = int(text) if is_number else None
     login = None if github_id is not None else text
     try:
         with open_snapshot(settings.home) as snapshot:

@@ -1,0 +1,99 @@
+"""Data directories for functional tests: one collected once and shared by all workers, and fresh ones."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from tests.functional.stage import EVERYTHING, Program, Rows, fresh, read_rows, sandbox_at
+
+from talentscope.sandbox.server import Running
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """A folder that every worker of this test session sees."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if hasattr(request.config, "workerinput") else base) / "functional"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def now(shared_folder: Path) -> datetime:
+    """The moment at which the invented world of this test session stands: the same for all workers."""
+    with FileLock(shared_folder / "now.lock"):
+        path = shared_folder / "now"
+        if not path.exists():
+            path.write_text(datetime.now(UTC).replace(microsecond=0).isoformat())
+        return datetime.fromisoformat(path.read_text())
+
+
+@pytest.fixture(scope="session")
+def brief(shared_folder: Path) -> Path:
+    """A brief that finds some hundreds of repositories."""
+    with FileLock(shared_folder / "brief.lock"):
+        path = shared_folder / "everything.yaml"
+        path.write_text(EVERYTHING)
+    return path
+
+
+@pytest.fixture(scope="session")
+def sandbox(now: datetime) -> Iterator[Running]:
+    """A GitHub on a good day."""
+    with sandbox_at(now) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def collected(shared_folder: Path, sandbox: Running, brief: Path) -> Path:
+    """A data directory after one undisturbed run. Read only: copy it (`copied`) to change it."""
+    home = shared_folder / "collected" / "home"
+    with FileLock(shared_folder / "collected.lock"):
+        if not home.exists():
+            answer = fresh(home).at(sandbox).run(brief)
+            assert answer.code == 0, answer.err
+    return home
+
+
+@pytest.fixture(scope="session")
+def undisturbed(collected: Path) -> Rows:
+    """The rows of one undisturbed run."""
+    return read_rows(collected)
+
+
+@pytest.fixture
+def reader(collected: Path) -> Program:
+    """The program over the shared data directory, for commands that only read."""
+    return fresh(collected)
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    """The program with a data directory that does not exist yet, and a token; aim it with `.at(sandbox)`."""
+    return fresh(tmp_path / "home")
+
+
+@pytest.fixture
+def copied(tmp_path: Path, collected: Path) -> Program:
+    """The program over its own copy of the collected data directory."""
+    shutil.copytree(collected, tmp_path / "home")
+    return fresh(tmp_path / "home")
+
+
+@pytest.fixture
+def world(now: datetime) -> Iterator[Callable[..., Running]]:
+    """Makes a GitHub with faults and limits of its own, of the same world as `sandbox`."""
+    opened: list[Running] = []
+
+    def make(*faults: str, **options: object) -> Running:
+        opened.append(sandbox_at(now, *faults, **options))  # type: ignore[arg-type]
+        return opened[-1]
+
+    yield make
+    for running in opened:
+        running.stop()
