@@ -108,7 +108,7 @@ def _to_lead(row: Row, question: Question, *, rank: int) -> Lead:
         is_profile_known=row["is_profile_known"],
         as_of=question.as_of,
         profile_observed_at=row["profile_observed_at"],
-        repositories_observed_at=row["evidence_observed_at"],
+        repositories_observed_at=max(item["observed_at"] for item in row["repositories"]),
     )
 
 
@@ -169,9 +169,8 @@ def _say_all(row: Row, question: Question) -> dict[str, Reason]:
 def _say_relevance(row: Row, question: Question) -> str:
     brief = question.brief
     met = [term for index, term in enumerate(brief.terms) if row["bits"] >> index & 1]
-    counts = {kind: row[f"{kind}_count"] for kind in ("topic", "related", "keyword")}
-    if brief.is_language_only:
-        counts = {"language": row["matched_count"]}
+    kinds = [KINDS[item["kind"]] for item in row["repositories"]]
+    counts = {kind: kinds.count(kind) for kind in KINDS.values()}
     return reasons.say_relevance(
         counts=counts,
         known_count=row["known_count"],
@@ -185,7 +184,7 @@ def _say_authorship(row: Row) -> str:
     return reasons.say_authorship(
         commits_owner=row["commits_owner"],
         commits_total=row["commits_total"],
-        proven=row["proven_count"],
+        proven=sum(item["owner_commit_share"] is not None for item in row["repositories"]),
         matched=row["matched_count"],
     )
 

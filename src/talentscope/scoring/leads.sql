@@ -71,18 +71,13 @@ owners AS (
   SELECT
     owner_github_id,
     count(*) AS matched_count,
-    count(*) FILTER (kind = 4) AS topic_count,
-    count(*) FILTER (kind = 3) AS related_count,
-    count(*) FILTER (kind = 2) AS keyword_count,
     sum(evidence) AS evidence,
     bit_or(bits) AS bits,
-    count(owner_commit_share) AS proven_count,
     sum(commits_owner) FILTER (owner_commit_share IS NOT NULL) AS commits_owner,
     sum(commits_total) FILTER (owner_commit_share IS NOT NULL) AS commits_total,
     max(substance, 3) AS substances,
     max(stars) AS stars,
-    max(pushed_at) AS pushed_at,
-    max(observed_at) AS evidence_observed_at
+    max(pushed_at) AS pushed_at
   FROM matched
   GROUP BY owner_github_id
 ),
@@ -169,7 +164,7 @@ details AS (
       'full_name': m.full_name, 'language': m.language, 'matched_topics': coalesce(t.matched_topics, []),
       'kind': m.kind, 'stars': m.stars, 'size_kb': m.size_kb, 'is_archived': m.is_archived, 'pushed_at': m.pushed_at,
       'commits_total': m.commits_total, 'commits_owner': m.commits_owner, 'owner_commit_share': m.owner_commit_share,
-      'active_days': m.active_days, 'substance': m.substance
+      'active_days': m.active_days, 'substance': m.substance, 'observed_at': m.observed_at
     } ORDER BY m.kind DESC, m.stars DESC, m.repository_github_id) AS repositories
   FROM matched AS m
   SEMI JOIN shown AS s ON s.github_id = m.owner_github_id

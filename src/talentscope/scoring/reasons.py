@@ -10,7 +10,7 @@ KIND_WORDS = {"topic": "by topic", "related": "by related topic", "keyword": "by
 def say_relevance(
     *, counts: dict[str, int], known_count: int, met: Sequence[str], asked_count: int, is_language_only: bool
 ) -> str:
-    """`counts` is matched repositories by kind (topic, related, keyword; or language); `met` the asked terms found."""
+    """`counts` is matched repositories by kind (topic, related, keyword, language); `met` the asked terms found."""
     matched = sum(counts.values())
     verb = _relevance_verb(counts, matched=matched, known_count=known_count, is_language_only=is_language_only)
     subject = _relevance_subject(matched, known_count)
