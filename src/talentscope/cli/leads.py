@@ -35,6 +35,13 @@ class Format(StrEnum):
     parquet = "parquet"
 
 
+class View(StrEnum):
+    """How everything else is shown: for people, or for programs."""
+
+    table = "table"
+    json = "json"
+
+
 BriefName = Annotated[str, typer.Argument(metavar="BRIEF", help="A brief's name or file, such as minecraft-modders.")]
 
 
@@ -70,7 +77,7 @@ def leads(
 def explain(
     brief: BriefName,
     login: Annotated[str, typer.Argument(help="A GitHub login.")],
-    form: Annotated[Format, typer.Option("--format", "-f", help="table or json.")] = Format.table,
+    form: Annotated[View, typer.Option("--format", "-f", help="For people, or for programs.")] = View.table,
 ) -> None:
     """Why this developer is ranked where they are for a brief, or which rule keeps them out."""
     settings = load_settings()
@@ -85,7 +92,7 @@ def explain(
             is_suppressed=desk.is_suppressed,
         )
     desk.record("explain", detail=wanted.name)
-    if form is Format.json:
+    if form is View.json:
         print_json(answer.to_dict())
     elif isinstance(answer, Exclusion):
         out.print(f"{plain(login)} is not a lead for {wanted.name}: {plain(answer.sentence, limit=500)}", markup=False)

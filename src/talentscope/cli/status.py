@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import duckdb
 import typer
 
-from talentscope.cli.leads import Format
+from talentscope.cli.leads import View
 from talentscope.cli.show import note, print_json, print_table, warn
 from talentscope.runtime.settings import load_settings
 from talentscope.warehouse.snapshot import Snapshot, open_snapshot
@@ -41,7 +41,7 @@ GROUP BY ALL ORDER BY accounts DESC, rule
 
 
 def status(
-    form: Annotated[Format, typer.Option("--format", "-f", help="table or json.")] = Format.table,
+    form: Annotated[View, typer.Option("--format", "-f", help="For people, or for programs.")] = View.table,
 ) -> None:
     """How fresh and how complete the published snapshot is, what runs cost, and what was set aside.
 
@@ -50,7 +50,7 @@ def status(
     settings = load_settings()
     with open_snapshot(settings.home) as snapshot:
         facts = _facts(snapshot)
-    if form is Format.json:
+    if form is View.json:
         print_json(facts)
     else:
         _print(facts)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from talentscope.cli.leads import Format
+from talentscope.cli.leads import View
 from talentscope.cli.show import note, print_json, print_table
 from talentscope.runtime.errors import SnapshotMissing
 from talentscope.runtime.settings import load_settings
@@ -18,12 +18,12 @@ from talentscope.warehouse.snapshot import open_snapshot
 def topics(
     term: Annotated[str, typer.Argument(help="A topic, such as machine-learning or ai.")],
     related: Annotated[bool, typer.Option("--related", help="Related topics too, not only synonyms.")] = False,
-    form: Annotated[Format, typer.Option("--format", "-f", help="table or json.")] = Format.table,
+    form: Annotated[View, typer.Option("--format", "-f", help="For people, or for programs.")] = View.table,
 ) -> None:
     """What a word also finds: its synonyms, always; its related topics when asked; each with the reason."""
     settings = load_settings()
     cluster = _describe(term, related=related, home=settings.home)
-    if form is Format.json:
+    if form is View.json:
         print_json(cluster.to_dict())
         return
     rows = [(entry.topic, entry.kind, entry.reason) for entry in cluster.entries]

@@ -241,7 +241,8 @@ def _tupled(value: Any) -> Any:
 
 def _brief_error(source: str, line: int, key: str, message: str, way_out: str) -> BriefError:
     place = f"{source}:{line}" + (f": {key}" if key else "")
-    return BriefError(f"{place}: {message}", way_out=way_out)
+    example = shipped_folder() / "minecraft-modders.yaml"
+    return BriefError(f"{place}: {message}", way_out=way_out or f"change it there; {example} shows every key")
 
 
 def _dotted(path: Sequence[str | int]) -> str:
