@@ -20,9 +20,11 @@ def commands_page() -> str:
 
 def write_pages(docs: Path) -> None:
     """Write every generated page below `docs`."""
+    from talentscope.scoring.docs import render_scoring
     from talentscope.warehouse import dictionary
 
     (docs / "commands.md").write_text(commands_page(), encoding="utf-8")
+    (docs / "scoring.md").write_text(render_scoring(docs.parent / "tests/spec/components.yaml"), encoding="utf-8")
     dictionary.write_pages(docs)
 
 

@@ -57,14 +57,15 @@ matched AS MATERIALIZED (
   FROM hits AS h JOIN repositories AS r ON r.repository_node_id = h.repository_node_id
   -- CASE over both sides keeps the planner from filtering repositories first: it would then think them few, and build
   -- its hash table over a million repositories instead of over the hits (measured: 205 ms against 25 ms of fixed cost)
-  WHERE CASE WHEN h.kind > 0 THEN
-    NOT r.is_fork
-    AND (len($languages::VARCHAR[]) = 0 OR list_contains($languages::VARCHAR[], lower(r.language)))
+  WHERE CASE WHEN h.kind > 0
+    AND NOT r.is_fork
     AND r.stars BETWEEN $stars_min AND $stars_max
     AND (r.size_kb IS NULL OR r.size_kb BETWEEN $size_min AND $size_max)
     AND r.topic_count <= $topics_max
     AND ($pushed_since::DATE IS NULL OR r.pushed_at::DATE >= $pushed_since::DATE)
     AND ($only_id::BIGINT IS NULL OR r.owner_github_id = $only_id::BIGINT)
+  THEN
+    len($languages::VARCHAR[]) = 0 OR list_contains($languages::VARCHAR[], lower(r.language))
   END
 ),
 owners AS (
@@ -93,14 +94,16 @@ measured AS (
     bit_count(o.bits) / $term_count::DOUBLE AS breadth,
     CASE WHEN o.pushed_at IS NOT NULL THEN greatest(0, $as_of::DATE - o.pushed_at::DATE) END AS days_since_push
   FROM owners AS o JOIN developers AS d ON d.github_id = o.owner_github_id
-  WHERE CASE WHEN o.matched_count > 0 THEN -- over both sides, for the same reason
-    d.excluded_rule IS NULL
+  -- over both sides, for the same reason; and text is only looked at for those who pass the rest
+  WHERE CASE WHEN o.matched_count > 0
+    AND d.excluded_rule IS NULL
     AND (d.followers IS NULL OR d.followers BETWEEN $followers_min AND $followers_max)
     AND (
       $contact = 'none' OR NOT d.is_profile_known OR d.email IS NOT NULL
       OR ($contact = 'any' AND (d.website IS NOT NULL OR d.twitter IS NOT NULL))
     )
-    AND ($places::VARCHAR IS NULL OR regexp_matches(lower(strip_accents(d.location)), $places::VARCHAR))
+  THEN
+    ($places::VARCHAR IS NULL OR regexp_matches(lower(strip_accents(d.location)), $places::VARCHAR))
     AND (
       $companies::VARCHAR IS NULL OR d.company IS NULL
       OR NOT regexp_matches(lower(strip_accents(d.company)), $companies::VARCHAR)
