@@ -6,20 +6,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from talentscope import __version__
 from talentscope.cli.show import Bars
 from talentscope.desk.suppression import Desk, open_desk
-from talentscope.pipelines.talent.run import Outcome, Pace, TalentRun
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import WarehouseError
 from talentscope.runtime.settings import Settings
 from talentscope.scoring.brief import Brief
 from talentscope.sources.github.client import GitHub
 from talentscope.transport.session import Session
-from talentscope.warehouse.connection import Warehouse, open_warehouse
+
+if TYPE_CHECKING:
+    from talentscope.pipelines.talent.run import Outcome
+    from talentscope.warehouse.connection import Warehouse
 
 
 def secret(value: SecretStr | None) -> str | None:
@@ -50,6 +53,8 @@ def build_desk(settings: Settings) -> Desk:
 @contextmanager
 def warehouse_of(settings: Settings) -> Iterator[Warehouse]:
     """The warehouse of this installation, closed at the end."""
+    from talentscope.warehouse.connection import open_warehouse
+
     home = prepare_home(settings.home)
     with open_warehouse(home=home, database_url=secret(settings.database_url), clock=SystemClock()) as warehouse:
         yield warehouse
@@ -57,6 +62,7 @@ def warehouse_of(settings: Settings) -> Iterator[Warehouse]:
 
 def run_talent(settings: Settings, briefs: list[Brief]) -> Outcome:
     """One run of the talent pipeline with progress on standard error."""
+    from talentscope.pipelines.talent.run import Pace, TalentRun
     from talentscope.scoring.topics import search_terms
 
     clock = SystemClock()

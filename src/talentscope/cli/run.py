@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from talentscope.cli.assemble import run_talent, warehouse_of
 from talentscope.cli.show import note, plain, warn
-from talentscope.pipelines.talent.run import Outcome
 from talentscope.runtime.errors import OutOfBudget
 from talentscope.runtime.log import configure_log
 from talentscope.runtime.settings import load_settings
 from talentscope.scoring.brief import Brief, find_brief, list_briefs
+
+if TYPE_CHECKING:
+    from talentscope.pipelines.talent.run import Outcome
 
 STOPPED_BY_HAND = 130
 """128 + SIGINT, as shells have it."""

@@ -5,7 +5,9 @@ Strings from outside lose every control character and direction mark before they
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -69,7 +71,10 @@ def warn(sentence: str) -> None:
 
 
 class Bars:
-    """Progress of a run: bars with an estimate on a terminal, a line a stage elsewhere."""
+    """Progress of a run: bars with an estimate on a terminal, a line a stage elsewhere.
+
+    It remembers a Ctrl-C: Python drops the one that lands in a finalizer, and the next stage then heeds it.
+    """
 
     def __init__(self) -> None:
         self._progress = Progress(
@@ -84,14 +89,23 @@ class Bars:
         )
         self._task: Any = None
         self._name, self._done = "", 0
+        self._is_stopped, self._handler = False, signal.getsignal(signal.SIGINT)
 
     def __enter__(self) -> Bars:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self._stop)
         self._progress.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._close()
         self._progress.stop()
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self._handler)
+
+    def _stop(self, *_: object) -> None:
+        self._is_stopped = True
+        raise KeyboardInterrupt
 
     def estimate(self, estimate: Estimate) -> None:
         """The cost, before it is spent."""
@@ -102,7 +116,9 @@ class Bars:
         )
 
     def stage(self, name: str, *, total: int | None) -> None:
-        """A new bar; the former one is done."""
+        """A new bar; the former one is done. Raises KeyboardInterrupt if a Ctrl-C was dropped meanwhile."""
+        if self._is_stopped:
+            raise KeyboardInterrupt
         self._close()
         self._name, self._done = name, 0
         self._task = self._progress.add_task(name, total=total, remark="")
