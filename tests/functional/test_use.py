@@ -34,10 +34,13 @@ def test_every_command_explains_itself(program: Program, words: tuple[str, ...])
 
 
 def test_completion_for_the_shell_can_be_shown(program: Program) -> None:
-    answer = program.with_settings(_TALENTSCOPE_COMPLETE="complete_bash", COMP_WORDS="talentscope le", COMP_CWORD="1")()
-    assert answer.out.split() == ["leads"]
-    shown = program.with_settings(SHELL="/bin/bash")("--show-completion", "bash")
-    assert "_TALENTSCOPE_COMPLETE=complete_bash" in shown.out
+    shell = program.with_settings(_TALENTSCOPE_COMPLETE="complete_bash", COMP_WORDS="talentscope le", COMP_CWORD="1")
+    assert shell().out.split() == ["leads"]
+    script = program.with_settings(_TALENTSCOPE_COMPLETE="source_bash")()
+    assert "complete -o default -F" in script.out
+    offered = program("--help").out
+    assert "--install-completion" in offered
+    assert "--show-completion" in offered
 
 
 @pytest.mark.parametrize(
