@@ -6,7 +6,7 @@ import importlib
 import sys
 
 NAMES = {
-    "coverage": "all matches of a 20,000-repository query, quiet and while repositories are pushed; requests to the floor",
+    "coverage": "all matches of a 20,000-repository query, quiet and while repositories are pushed",
     "peers": "the same work by PyGithub, githubkit, dlt's rest_api and tap-github on the same sandbox",
     "scoring": "leads for a three-topic brief over 1,000,000 repositories of 500,000 developers",
     "loading": "load and transform beside a bare DuckDB doing the same SQL",

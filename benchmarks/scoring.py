@@ -45,7 +45,8 @@ REPOSITORIES = """
 CREATE TABLE repositories AS
 WITH chance AS (
   SELECT
-    i, CASE WHEN i < $developers THEN i ELSE floor(pow(hash(i * 10 + 1) / 18446744073709551616.0, 2) * $developers)::BIGINT
+    i, CASE WHEN i < $developers THEN i
+    ELSE floor(pow(hash(i * 10 + 1) / 18446744073709551616.0, 2) * $developers)::BIGINT
     END AS owner,
     hash(i * 10 + 2) / 18446744073709551616.0 AS b, hash(i * 10 + 3) / 18446744073709551616.0 AS c,
     hash(i * 10 + 4) / 18446744073709551616.0 AS d, hash(i * 10 + 5) / 18446744073709551616.0 AS e
@@ -59,7 +60,9 @@ SELECT CASE WHEN i % 3 = 0 THEN to_base64(('010:Repository' || (100000000 + i)):
   CASE WHEN b < 0.8 THEN 'A ' || CASE WHEN i % 100 = 0 THEN 'redstone' ELSE 'simple' END
     || ' thing that does number ' || i || ' of many useful things, written for fun and for others' END AS description,
   NULL::VARCHAR AS homepage,
-  ['Java', 'Kotlin', 'Rust', 'Python', 'TypeScript', 'Go', 'C++', NULL][1 + floor(c * 8)::INTEGER] AS language, 'MIT' AS license, 5 AS topic_count, floor(pow(1 - d, -1.1) - 1)::BIGINT AS stars, 0 AS forks,
+  ['Java', 'Kotlin', 'Rust', 'Python', 'TypeScript', 'Go', 'C++', NULL][1 + floor(c * 8)::INTEGER] AS language,
+  'MIT' AS license, 5 AS topic_count,
+  floor(pow(1 - d, -1.1) - 1)::BIGINT AS stars, 0 AS forks,
   floor(exp(e * 12))::BIGINT AS size_kb, hash(i * 10 + 6) % 20 = 0 AS is_fork, hash(i * 10 + 7) % 25 = 0 AS is_archived,
   false AS is_template, TIMESTAMPTZ '2020-01-01 00:00:00+00' AS created_at,
   TIMESTAMPTZ '2026-11-20 00:00:00+00' - to_days((c * c * 1500)::INTEGER) AS pushed_at,

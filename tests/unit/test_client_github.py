@@ -192,3 +192,19 @@ def test_the_spend_is_told_by_resource() -> None:
     spend = github.spend()
 
     assert (spend.search_requests, spend.core_requests, spend.graphql_requests, spend.graphql_points) == (1, 2, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("page", "site"),
+    [
+        ("https://github.com/mossy/lantern", "https://github.com"),
+        ("https://git.example.com:8443/mossy/lantern", "https://git.example.com:8443"),
+        ("javascript:alert(1)/mossy/lantern", None),
+        ("https://github.com/other/name", None),
+        (None, None),
+    ],
+)
+def test_where_people_look_is_learned_from_the_answers(page: str | None, site: str | None) -> None:
+    from talentscope.sources.github.client import _site
+
+    assert _site({"html_url": page, "full_name": "mossy/lantern"}) == site

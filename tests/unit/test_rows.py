@@ -19,8 +19,8 @@ REPOSITORY = Repository(
     is_template=None, created_at=NOW, pushed_at=NOW, updated_at=NOW, observed_at=NOW, source="rest_search",
 )  # fmt: skip
 ACCOUNT = Account(
-    github_id=7, node_id="U_7", login="mossy", type="User", name=None, company=None, location=None, bio=None, email=None,
-    website=None, twitter=None, followers=None, following=None, public_repositories=None, created_at=None,
+    github_id=7, node_id="U_7", login="mossy", type="User", name=None, company=None, location=None, bio=None,
+    email=None, website=None, twitter=None, followers=None, following=None, public_repositories=None, created_at=None,
     updated_at=None, observed_at=NOW, source="graphql",
 )  # fmt: skip
 OWNERSHIP = Ownership("R_1", 7, 10, 9, 2, NOW, "graphql")

@@ -18,7 +18,7 @@ from talentscope.runtime.settings import Settings, load_settings
 from talentscope.scoring.brief import Brief, find_brief
 from talentscope.scoring.exports import Stamp, export_leads
 from talentscope.scoring.lead import Exclusion, Lead
-from talentscope.scoring.leads import explain_lead, find_leads
+from talentscope.scoring.leads import explain_lead, find_leads, find_site
 from talentscope.warehouse.snapshot import open_snapshot
 
 SHOWN_REASONS = 3
@@ -90,6 +90,7 @@ def explain(
             login,
             as_of=snapshot.published_at.astimezone(UTC).date(),
             is_suppressed=desk.is_suppressed,
+            site=find_site(snapshot.connection),
         )
     desk.record("explain", detail=wanted.name)
     if form is View.json:
@@ -114,6 +115,7 @@ def _find(settings: Settings, brief: Brief, *, limit: int) -> list[Lead]:
             as_of=snapshot.published_at.astimezone(UTC).date(),
             limit=limit,
             is_suppressed=desk.is_suppressed,
+            site=find_site(snapshot.connection),
         )
 
 

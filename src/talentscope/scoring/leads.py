@@ -16,13 +16,12 @@ from talentscope.scoring import reasons
 from talentscope.scoring.brief import Brief
 from talentscope.scoring.exclusion import find_account, find_exclusion, never_seen, suppressed
 from talentscope.scoring.lead import Component, Exclusion, Lead, MatchedRepository, Reason
-from talentscope.scoring.query import KINDS, Question, Row, resolve_clusters, run_leads, run_ranking
+from talentscope.scoring.query import GITHUB, KINDS, Question, Row, resolve_clusters, run_leads, run_ranking
 from talentscope.scoring.rules import COMPONENTS
 from talentscope.scoring.topics import TopicFacts
 
 __all__ = ["Exclusion", "Lead", "explain_lead", "find_leads"]
 
-SITE = "https://github.com"
 MARGIN = 20
 
 IsSuppressed = Callable[[int, str], bool]
@@ -36,14 +35,23 @@ def find_leads(
     limit: int | None,
     is_suppressed: IsSuppressed,
     facts: TopicFacts | None = None,
+    site: str = GITHUB,
 ) -> list[Lead]:
     """The best `limit` leads (all when None), best first, ranks from 1 without gaps; suppressed accounts are not in it.
 
-    `connection` is a published snapshot, in a session whose time zone is UTC. `facts` default to those we ship.
+    `connection` is a published snapshot, in a session whose time zone is UTC. `facts` default to those we ship; `site`
+    is where links lead.
     """
-    question = Question(brief, resolve_clusters(connection, brief, facts), as_of)
+    question = Question(brief, resolve_clusters(connection, brief, facts), as_of, site)
     rows = _fetch_allowed(connection, question, limit=limit, is_suppressed=is_suppressed)
     return [_to_lead(row, question, rank=rank) for rank, row in enumerate(rows, 1)]
+
+
+def find_site(connection: duckdb.DuckDBPyConnection) -> str:
+    """Where the newest run found what it found: links lead there, also on GitHub Enterprise and in the demo."""
+    newest = "SELECT site FROM runs WHERE site IS NOT NULL ORDER BY started_at DESC LIMIT 1"
+    row = connection.execute(newest).fetchone()
+    return str(row[0]) if row is not None else GITHUB
 
 
 def explain_lead(
@@ -54,6 +62,7 @@ def explain_lead(
     as_of: date,
     is_suppressed: IsSuppressed,
     facts: TopicFacts | None = None,
+    site: str = GITHUB,
 ) -> Lead | Exclusion:
     """The lead behind a login (case does not matter) with its rank, or the rule that keeps it out."""
     account = find_account(connection, login)
@@ -61,7 +70,7 @@ def explain_lead(
         return never_seen(login)
     if is_suppressed(account.github_id, account.login):
         return suppressed(account)
-    question = Question(brief, resolve_clusters(connection, brief, facts), as_of)
+    question = Question(brief, resolve_clusters(connection, brief, facts), as_of, site)
     rows = run_leads(connection, question, only_id=account.github_id)
     if not rows:
         return find_exclusion(connection, question, account)
@@ -88,7 +97,7 @@ def _fetch_allowed(
 
 def _to_lead(row: Row, question: Question, *, rank: int) -> Lead:
     components = _build_components(row, question)
-    profile_url = f"{SITE}/{quote(row['login'])}"
+    profile_url = f"{question.site}/{quote(row['login'])}"
     return Lead(
         rank=rank,
         login=row["login"],
@@ -100,7 +109,7 @@ def _to_lead(row: Row, question: Question, *, rank: int) -> Lead:
         score_high=row["score_high"],
         components=components,
         reasons=_build_reasons(components),
-        repositories=tuple(_to_repository(item) for item in row["repositories"]),
+        repositories=tuple(_to_repository(item, question.site) for item in row["repositories"]),
         followers=row["followers"],
         contacts={way: row[way] for way in ("email", "website", "twitter")},
         company=row["company"],
@@ -133,7 +142,7 @@ def _build_reasons(components: tuple[Component, ...]) -> tuple[Reason, ...]:
 
 
 def _say_all(row: Row, question: Question) -> dict[str, Reason]:
-    profile = f"{SITE}/{quote(row['login'])}"
+    profile = f"{question.site}/{quote(row['login'])}"
     repositories: list[dict[str, Any]] = row["repositories"]
     strongest = max(repositories, key=lambda item: item["substance"])
     starred = max(repositories, key=lambda item: item["stars"])
@@ -143,7 +152,7 @@ def _say_all(row: Row, question: Question) -> dict[str, Reason]:
     author = f"?author={quote(row['login'])}"
     return {
         "relevance": Reason(_say_relevance(row, question), f"{profile}?tab=repositories"),
-        "authorship": Reason(_say_authorship(row), f"{_repository_url(written)}/commits{author}"),
+        "authorship": Reason(_say_authorship(row), f"{_repository_url(written, question.site)}/commits{author}"),
         "substance": Reason(
             reasons.say_substance(
                 full_name=strongest["full_name"],
@@ -151,15 +160,15 @@ def _say_all(row: Row, question: Question) -> dict[str, Reason]:
                 commits_total=strongest["commits_total"],
                 active_days=strongest["active_days"],
             ),
-            _repository_url(strongest),
+            _repository_url(strongest, question.site),
         ),
         "validation": Reason(
             reasons.say_validation(full_name=starred["full_name"], stars=starred["stars"]),
-            f"{_repository_url(starred)}/stargazers",
+            f"{_repository_url(starred, question.site)}/stargazers",
         ),
         "recency": Reason(
             reasons.say_recency(full_name=latest["full_name"], days=row["days_since_push"]),
-            f"{_repository_url(latest)}/commits",
+            f"{_repository_url(latest, question.site)}/commits",
         ),
         "reach": Reason(_say_reach(row), profile),
         "attention": Reason(reasons.say_attention(row["followers"]), f"{profile}?tab=followers"),
@@ -198,10 +207,10 @@ def _say_reach(row: Row) -> str:
     )
 
 
-def _to_repository(item: dict[str, Any]) -> MatchedRepository:
+def _to_repository(item: dict[str, Any], site: str) -> MatchedRepository:
     return MatchedRepository(
         full_name=item["full_name"],
-        url=_repository_url(item),
+        url=_repository_url(item, site),
         matched_by=KINDS[item["kind"]],
         matched_topics=tuple(item["matched_topics"]),
         language=item["language"],
@@ -216,8 +225,8 @@ def _to_repository(item: dict[str, Any]) -> MatchedRepository:
     )
 
 
-def _repository_url(item: dict[str, Any]) -> str:
-    return f"{SITE}/{quote(item['full_name'])}"
+def _repository_url(item: dict[str, Any], site: str) -> str:
+    return f"{site}/{quote(item['full_name'])}"
 
 
 def _moment(pushed_at: datetime | None) -> float:

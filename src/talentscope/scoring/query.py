@@ -22,13 +22,17 @@ ALL = 2**62  # an open end of a band, and a limit that lets everybody through
 Row = dict[str, Any]
 
 
+GITHUB = "https://github.com"
+
+
 @dataclass(frozen=True)
 class Question:
-    """A brief with its topic clusters, as of a day."""
+    """A brief with its topic clusters, as of a day. `site` is where people look at accounts and repositories."""
 
     brief: Brief
     clusters: tuple[TopicCluster, ...]
     as_of: date
+    site: str = GITHUB
 
 
 def resolve_clusters(

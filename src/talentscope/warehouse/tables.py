@@ -157,6 +157,7 @@ RUNS = RawTable(
         graphql_points=INTEGER,
         rows_loaded=INTEGER,
         left_out=TEXT,
+        site=TEXT,
     ),
     (),
 )

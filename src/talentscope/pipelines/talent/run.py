@@ -190,6 +190,7 @@ class _Record:
             "graphql_points": spend.graphql_points,
             "rows_loaded": self.rows_loaded,
             "left_out": self.left_out,
+            "site": self._run.github.site,
             "observed_at": now,
             "run_id": self.run_id,
         }

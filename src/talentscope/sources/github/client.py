@@ -5,6 +5,7 @@ OutOfBudget may be raised between two batches: whatever was yielded is the calle
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -31,12 +32,16 @@ NAMELESS = 2**48
 
 
 class GitHub:
-    """One GitHub, one identity. Without a token everything goes by REST."""
+    """One GitHub, one identity. Without a token everything goes by REST.
+
+    `site` is where people look at what was found (https://github.com, or an Enterprise host), learned from the answers.
+    """
 
     def __init__(self, session: Session, *, api_url: str, graphql_url: str, clock: Clock, has_token: bool) -> None:
         self.has_token = has_token
         self._session, self._api_url, self._clock = session, api_url.rstrip("/"), clock
         self._notebook = Notebook()
+        self.site: str | None = None
         self._hydration = Hydration(
             session, api_url=self._api_url, graphql_url=graphql_url, clock=clock, notebook=self._notebook
         )
@@ -62,6 +67,7 @@ class GitHub:
             page = Page(total, is_incomplete, tuple(_item(item) for item in items))
             fresh = keyset.receive(page, now=self._session.now())
             chosen = [items[place] for place in sorted(fresh)]
+            self.site = self.site or next(filter(None, map(_site, items)), None)
             batch = self._parse_page(chosen)
             yield replace(batch, coverage=keyset.coverage(self._clock.now()))
 
@@ -125,3 +131,14 @@ def _moment(text: object) -> datetime | None:
         return moment.astimezone(UTC).replace(microsecond=0) if moment.tzinfo is not None else None
     except (ValueError, OverflowError):
         return None  # the record itself will be set aside for it
+
+
+def _site(item: Any) -> str | None:
+    """`https://github.com` of `https://github.com/owner/name`; None for anything that is no such address."""
+    if not isinstance(item, Mapping):
+        return None
+    page, name = item.get("html_url"), item.get("full_name")
+    if not isinstance(page, str) or not isinstance(name, str) or not page.endswith(f"/{name}"):
+        return None
+    site = page[: -len(name) - 1]
+    return site if re.fullmatch(r"https?://[A-Za-z0-9.:-]+", site) else None

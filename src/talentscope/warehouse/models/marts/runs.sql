@@ -17,6 +17,7 @@ MODEL (
     graphql_points = 'GraphQL points spent.',
     rows_loaded = 'Raw rows stored.',
     left_out = 'What was left out, and why.',
+    site = 'Where people look at what it found, such as https://github.com.',
     observed_at = 'When this was so.'
   ),
   audits (
@@ -49,6 +50,7 @@ SELECT
   graphql_points,
   rows_loaded,
   left_out,
+  site,
   observed_at
 FROM ranked
 WHERE

@@ -16,6 +16,7 @@ MODEL (
     graphql_points = 'GraphQL points spent.',
     rows_loaded = 'Raw rows stored.',
     left_out = 'What was left out, and why.',
+    site = 'Where people look at what it found, such as https://github.com.',
     observed_at = 'When this was so.',
     load_id = 'The load package that brought the row.'
   ),
@@ -38,6 +39,7 @@ SELECT
   r.graphql_points::BIGINT AS graphql_points,
   r.rows_loaded::BIGINT AS rows_loaded,
   r.left_out::TEXT AS left_out,
+  r.site::TEXT AS site,
   r.observed_at::TIMESTAMPTZ AS observed_at,
   r._dlt_load_id::TEXT AS load_id
 FROM raw.runs AS r
