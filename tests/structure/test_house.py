@@ -140,3 +140,9 @@ def test_imports_go_down_only() -> None:
         text=True,
     )
     assert answer.returncode == 0, answer.stdout
+
+
+def test_the_page_of_commands_is_current() -> None:
+    from talentscope.cli.reference import commands_page
+
+    assert (ROOT / "docs" / "commands.md").read_text() == commands_page(), "run: make docs"

@@ -70,7 +70,11 @@ def tell(outcome: Outcome, briefs: list[Brief]) -> None:
         note("published; look at it with: " + " or ".join(f"talentscope leads {brief.name}" for brief in briefs[:3]))
 
 
-def rebuild() -> None:
+def rebuild(
+    shrink: Annotated[
+        bool, typer.Option("--shrink", help="Publish even if more than half of the repositories are gone.")
+    ] = False,
+) -> None:
     """Drop everything but the raw facts and build it again, then check and publish.
 
     Use it after a change of the models, or when staging or marts look wrong. Nothing is asked of GitHub.
@@ -84,5 +88,5 @@ def rebuild() -> None:
         warehouse.prepare()
         note("rebuilding staging and marts from raw")
         warehouse.rebuild()
-        path = warehouse.publish(run_id="rebuild")
+        path = warehouse.publish(run_id="rebuild", is_forced=shrink)
     note(f"published {path.name}")

@@ -114,5 +114,6 @@ def refuse(findings: Iterable[Finding]) -> None:
     words = ". ".join(finding.to_sentence() for finding in found)
     raise ChecksFailed(
         f"{len(found)} {'check' if len(found) == 1 else 'checks'} failed, nothing was published. {words}",
-        way_out="the last good snapshot stays in use; mend these rows (or the model) and run again",
+        way_out="the last good snapshot stays in use; mend these rows (or the model) and run again; if it is meant to"
+        " be this small now: talentscope rebuild --shrink",
     )
