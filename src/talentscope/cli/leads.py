@@ -21,6 +21,9 @@ from talentscope.scoring.lead import Exclusion, Lead
 from talentscope.scoring.leads import explain_lead, find_leads, find_site
 from talentscope.warehouse.snapshot import open_snapshot
 
+NARROW = 90
+"""Columns below which a table of leads is no longer readable."""
+
 SHOWN_REASONS = 3
 """In the table; `explain` shows all."""
 
@@ -123,10 +126,22 @@ def _print_leads(brief: Brief, found: list[Lead]) -> None:
     if not found:
         note(f"nobody matches {brief.name} in the published snapshot; collect with: talentscope run talent")
         return
-    rows = [(lead.rank, _score(lead), lead.login, _why(lead), _contact(lead), lead.company) for lead in found]
-    columns = ["#", "score", "developer", "why", "contact", "company"]
-    print_table(brief.title or brief.name, columns, rows, right=["#", "score"])
+    if out.width < NARROW:
+        _print_narrow(brief, found)
+    else:
+        rows = [(lead.rank, _score(lead), lead.login, _why(lead), _contact(lead), lead.company) for lead in found]
+        columns = ["#", "score", "developer", "why", "contact", "company"]
+        print_table(brief.title or brief.name, columns, rows, right=["#", "score"])
     note(f"why one of them: talentscope explain {brief.name} {plain(found[0].login)}")
+
+
+def _print_narrow(brief: Brief, found: list[Lead]) -> None:
+    """A few lines a lead, for a screen that no table fits."""
+    out.print(plain(brief.title or brief.name), style="bold", markup=False)
+    for lead in found:
+        out.print(f"{lead.rank}. {plain(lead.login)}  {_score(lead)}", style="bold", markup=False)
+        for text in filter(None, [_why(lead), _contact(lead), lead.company]):
+            out.print(f"   {plain(text)}", markup=False)
 
 
 def _print_lead(lead: Lead) -> None:
