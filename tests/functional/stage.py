@@ -80,6 +80,7 @@ class Program:
             "HOME": str(folder),
             "COLUMNS": "200",
             "LANG": "C.UTF-8",
+            "PYTHONDONTWRITEBYTECODE": "1",  # a process without room would leave half a file in the source tree
             "TALENTSCOPE_HOME": str(self.home),
             **self.settings,
         }
