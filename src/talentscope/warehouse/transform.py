@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from talentscope.runtime.errors import WarehouseError
-from talentscope.warehouse.engines.engine import Engine
+from talentscope.warehouse.engines.engine import Engine, explain, is_full
 from talentscope.warehouse.rules import to_variables
 
 MODELS = Path(__file__).parent / "models"
@@ -67,6 +67,8 @@ def opened(engine: Engine, *, home: Path) -> Iterator[Any]:
             yield context
     except SQLMeshError as error:
         said = "; ".join(console.failures) or str(error)
+        if is_full(said):
+            raise explain(said, place=engine.place) from error
         raise WarehouseError(
             f"a model failed: {said[:2000]}", way_out="mend the model, or run `talentscope rebuild` if SQLMesh changed"
         ) from error

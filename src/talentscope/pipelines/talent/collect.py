@@ -88,14 +88,15 @@ class Collector:
                 (search, self.github.search(search.query, since=search.since, is_sweep=search.is_sweep))
                 for search in searches
             ]
-            opened = []
+            opened, totals = [], []
             self.watcher.stage("asking what there is", total=len(started))
             for search, batches in started:
                 first = next(batches, None)
                 self.watcher.advance(1)
                 if first is not None:
-                    opened.append((search, first, batches))
-            totals = [first.coverage.reported for _, first, _ in opened if first.coverage is not None]
+                    self._keep(search, first)  # at once: the budget may end before the next query is asked
+                    opened.append((search, _read(first), batches))
+                    totals.append(first.coverage.reported if first.coverage else 0)
             self.watcher.estimate(
                 estimate(
                     totals,
@@ -105,18 +106,21 @@ class Collector:
                 )
             )
             self.watcher.stage("searching repositories", total=sum(totals))
-            for search, first, batches in opened:
-                self._drain(search, first, batches)
+            for search, read, batches in opened:
+                self.watcher.advance(read)
+                self._drain(search, batches, read=read)
 
-    def _drain(self, search: Search, first: Batch, rest: Iterator[Batch]) -> None:
-        read = 0
-        for batch in _chain(first, rest):
-            if batch.coverage is None:
-                self.take(batch)
-                continue
-            self.watcher.advance(batch.coverage.read - read)
-            read = batch.coverage.read
-            self.take(restated(batch, replace(batch.coverage, since=search.declared_since)))
+    def _drain(self, search: Search, rest: Iterator[Batch], *, read: int) -> None:
+        for batch in rest:
+            self._keep(search, batch)
+            self.watcher.advance(max(0, _read(batch) - read))
+            read = max(read, _read(batch))
+
+    def _keep(self, search: Search, batch: Batch) -> None:
+        """Take a page with its coverage, which is told as from where the sweep began."""
+        if batch.coverage is not None:
+            batch = restated(batch, replace(batch.coverage, since=search.declared_since))
+        self.take(batch)
 
     def hydrate(self, *, at_most: int | None) -> None:
         """Read the profiles of owners that have none, or an old one. `at_most` bounds a run without a token."""
@@ -156,6 +160,6 @@ def read_marks(warehouse: Warehouse) -> dict[str, Mark]:
     return {row.pop("query"): Mark(**row) for row in rows}
 
 
-def _chain(first: Batch, rest: Iterator[Batch]) -> Iterator[Batch]:
-    yield first
-    yield from rest
+def _read(batch: Batch) -> int:
+    """How many repositories of its query were read up to and with this batch."""
+    return batch.coverage.read if batch.coverage else 0

@@ -73,7 +73,10 @@ def plan_searches(
     overlap: timedelta,
     sweep_every: timedelta,
 ) -> list[Search]:
-    """Every distinct query of the briefs once, starting at the earliest moment that any brief needs."""
+    """Every distinct query of the briefs once, starting at the earliest moment that any brief needs.
+
+    What was never read to its end comes first: a small budget then reaches every query in the end.
+    """
     starts: dict[str, datetime] = {}
     for brief in briefs:
         start = BEGINNING
@@ -81,10 +84,11 @@ def plan_searches(
             start = now - timedelta(days=brief.repository.pushed_within_days)
         for query in _queries(brief, terms_of(brief)):
             starts[query] = min(start, starts.get(query, start))
-    return [
+    searches = [
         _plan_one(query, start, marks.get(query), now=now, overlap=overlap, sweep_every=sweep_every)
         for query, start in starts.items()
     ]
+    return sorted(searches, key=lambda search: not (search.is_sweep or search.is_resumed))
 
 
 def estimate(totals: Sequence[int], *, pending_accounts: int, pending_proofs: int, has_token: bool) -> Estimate:

@@ -84,6 +84,11 @@ _UNREACHABLE = re.compile(
 )
 
 
+def is_full(text: str) -> bool:
+    """Whether a foreign error's text says that there was no room to write."""
+    return _FULL.search(text) is not None
+
+
 def explain(text: str, *, place: str) -> WarehouseError:
     """A foreign error's text as one of ours, with the way out. `place` is the file or server without secrets."""
     if _LOCKED.search(text):
