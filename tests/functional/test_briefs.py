@@ -39,19 +39,19 @@ def test_a_wrong_brief_is_refused_by_line_with_the_way_out_and_nothing_is_writte
     assert not program.home.exists()
 
 
-def test_a_brief_is_found_by_file_by_name_and_in_the_folder_of_briefs(reader: Program, tmp_path: Path) -> None:
-    folder = reader.home.parent
-    by_name = reader("leads", "minecraft-modders", "--format", "json")
+def test_a_brief_is_found_by_file_by_name_and_in_the_folder_of_briefs(copied: Program, tmp_path: Path) -> None:
+    folder = copied.home.parent
+    by_name = copied("leads", "minecraft-modders", "--format", "json")
     assert by_name.code == 0
     assert {lead["brief"] for lead in by_name.json()} == {"minecraft-modders"}
-    path = tmp_path / "mine.yaml"
+    path = tmp_path / "elsewhere.yaml"
     path.write_text("name: mine\nlanguages: [Go]\n")
-    by_file = reader("leads", path, "--format", "json", "--limit", 3)
+    by_file = copied("leads", path, "--format", "json", "--limit", 3)
     assert {lead["brief"] for lead in by_file.json()} == {"mine"}
     briefs = folder / "briefs"
     briefs.mkdir(exist_ok=True)
     (briefs / "mine.yaml").write_text(path.read_text())
-    assert reader("leads", "mine", "--format", "json", "--limit", 3).json()[0]["brief"] == "mine"
+    assert copied("leads", "mine", "--format", "json", "--limit", 3).json()[0]["brief"] == "mine"
 
 
 def test_a_name_nearly_right_is_answered_with_the_right_one(program: Program) -> None:

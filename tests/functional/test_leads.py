@@ -97,7 +97,7 @@ def test_explain_gives_the_reasons_of_a_lead(reader: Program, brief: Path) -> No
     assert first["login"] in answer.out
     for name in first["components"]:
         assert name in answer.out
-    assert f"https://github.com/{first['login']}" in answer.out
+    assert first["url"] in answer.out
     told = reader("explain", brief, first["login"], "--format", "json").json()
     assert told["score"] == first["score"]
 
