@@ -5,13 +5,14 @@ SQLMesh keeps its state in the warehouse itself, its cache under `<home>/sqlmesh
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from talentscope.runtime.errors import WarehouseError
-from talentscope.warehouse.engines.engine import Engine, explain, is_full
+from talentscope.warehouse.engines.engine import Engine, explain, is_full, whole_text
 from talentscope.warehouse.rules import to_variables
 
 MODELS = Path(__file__).parent / "models"
@@ -58,6 +59,7 @@ def opened(engine: Engine, *, home: Path) -> Iterator[Any]:
     analytics.disable_analytics()
     constants.MAX_FORK_WORKERS = 1  # a forked reader of models beside open databases is asking for trouble
     console = build_console()
+    logging.getLogger("sqlmesh").setLevel(logging.CRITICAL)  # what matters is raised; its log goes to standard error
     set_console(console)
     context = None
     try:
@@ -66,9 +68,10 @@ def opened(engine: Engine, *, home: Path) -> Iterator[Any]:
             context.console = console
             yield context
     except SQLMeshError as error:
-        said = "; ".join(console.failures) or str(error)
-        if is_full(said):
-            raise explain(said, place=engine.place) from error
+        causes = whole_text(error)
+        said = "; ".join(console.failures) or causes
+        if is_full(said) or is_full(causes):
+            raise explain(f"{said}\n{causes}", place=engine.place) from error
         raise WarehouseError(
             f"a model failed: {said[:2000]}", way_out="mend the model, or run `talentscope rebuild` if SQLMesh changed"
         ) from error

@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 
 from talentscope.runtime.clock import Clock
 from talentscope.runtime.errors import WarehouseError
-from talentscope.warehouse.engines.engine import BATCH_ROWS, explain
+from talentscope.warehouse.engines.engine import BATCH_ROWS, explain, whole_text
 
 MEMORY_LIMIT = "512MB"
 """DuckDB would take four fifths of the machine for its cache; beyond this it goes to disk, so a run stays flat."""
@@ -93,7 +93,7 @@ class DuckEngine:
         try:
             yield
         except (duckdb.Error, OSError) as error:
-            raise explain(str(error), place=str(self.path)) from error
+            raise explain(whole_text(error), place=str(self.path)) from error
 
 
 class FileHolder:

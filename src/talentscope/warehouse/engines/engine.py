@@ -84,6 +84,16 @@ _UNREACHABLE = re.compile(
 )
 
 
+def whole_text(error: BaseException) -> str:
+    """An error's text and those of all errors behind it, the first cause first: it is the one that says why."""
+    texts: list[str] = []
+    link: BaseException | None = error
+    while link is not None and len(texts) < 20:
+        texts.append(str(link))
+        link = link.__cause__ or link.__context__
+    return "\n".join(reversed(texts))
+
+
 def is_full(text: str) -> bool:
     """Whether a foreign error's text says that there was no room to write."""
     return _FULL.search(text) is not None
