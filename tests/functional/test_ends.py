@@ -37,14 +37,14 @@ def kill_when(process: subprocess.Popen[bytes], is_time: Callable[[], bool], *, 
     assert process.wait() == -signal.SIGKILL, f"it ended before it could be killed: {why}"
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(("seed", "stage"), [(1, "transforming"), (2, "checking and publishing")])
 def test_killed_at_any_moment_and_run_again_the_rows_are_those_of_an_undisturbed_run(
-    program: Program, world: Callable[..., Running], brief: Path, undisturbed: Rows, seed: int
+    program: Program, world: Callable[..., Running], brief: Path, undisturbed: Rows, seed: int, stage: str
 ) -> None:
     chance = random.Random(seed)
     sandbox = world(latency_ms=30)
     run = program.at(sandbox)
-    for _ in range(3):
+    for _ in range(2):
         asked = len(sandbox.log.entries) + chance.randrange(1, REQUESTS // 2)
         process = run.start("run", "talent", "--brief", brief)
         watch(process)
@@ -54,15 +54,14 @@ def test_killed_at_any_moment_and_run_again_the_rows_are_those_of_an_undisturbed
             after=chance.random() / 2,
             why=f"request {asked}",
         )
-    for stage in ("transforming", "checking and publishing"):
-        process = run.start("run", "talent", "--brief", brief)
-        lines = watch(process)
-        kill_when(
-            process,
-            lambda lines=lines, stage=stage: any(stage in line for line in lines),  # type: ignore[misc]
-            after=chance.random() * (3 if stage == "transforming" else 0.3),
-            why=stage,
-        )
+    process = run.start("run", "talent", "--brief", brief)
+    lines = watch(process)
+    kill_when(
+        process,
+        lambda: any(stage in line for line in lines),
+        after=chance.random() * (2 if stage == "transforming" else 0.2),
+        why=stage,
+    )
     assert not (program.home / "snapshots" / "current").exists()
     answer = run.run(brief)
     assert answer.code == 0, answer.err
@@ -100,7 +99,7 @@ def test_stopped_by_hand_while_it_builds_it_ends_as_well(copied: Program, sandbo
     lines = watch(process)
     wait_until(lambda: any("transforming" in line for line in lines), why="the models are built")
     process.send_signal(signal.SIGINT)
-    assert process.wait() == 130, lines
+    assert process.wait() == 130, "".join(lines)
     wait_until(lambda: any("stopped by hand" in line for line in lines), why="what it said last was read")
     assert (copied.home / "snapshots" / "current").read_text() == before
     assert copied("rebuild").code == 0

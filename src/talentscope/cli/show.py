@@ -97,11 +97,13 @@ class Bars:
         self._progress.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._close()
         self._progress.stop()
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGINT, self._handler)
+        if self._is_stopped and kind is not None and not issubclass(kind, KeyboardInterrupt):
+            raise KeyboardInterrupt  # it landed inside an import or a callback, which made another error of it
 
     def _stop(self, *_: object) -> None:
         self._is_stopped = True
