@@ -24,17 +24,19 @@ class RawTable:
     key: tuple[str, ...]  # empty: append
 
 
-def _schema(**columns: pa.DataType) -> pa.Schema:
+def make_schema(**columns: pa.DataType) -> pa.Schema:
+    """The columns and the two that every raw table has."""
     fields = [pa.field(name, kind) for name, kind in columns.items()]
     return pa.schema([*fields, pa.field("observed_at", UTC_TIME), pa.field("run_id", pa.string())])
 
 
 TEXT, INTEGER, FLAG = pa.string(), pa.int64(), pa.bool_()
+NUMBER, DAY = pa.float64(), pa.date32()
 
 REPOSITORIES = RawTable(
     "github_repositories",
     "The latest observation of each repository met.",
-    _schema(
+    make_schema(
         node_id=TEXT,
         github_id=INTEGER,
         full_name=TEXT,
@@ -64,13 +66,13 @@ REPOSITORIES = RawTable(
 REPOSITORY_TOPICS = RawTable(
     "github_repository_topics",
     "Topics of each repository; only the rows whose observed_at equals the repository's are current.",
-    _schema(repository_node_id=TEXT, topic=TEXT, position=INTEGER),
+    make_schema(repository_node_id=TEXT, topic=TEXT, position=INTEGER),
     ("repository_node_id", "topic"),
 )
 ACCOUNTS = RawTable(
     "github_accounts",
     "The latest observation of each account's public profile.",
-    _schema(
+    make_schema(
         github_id=INTEGER,
         node_id=TEXT,
         login=TEXT,
@@ -94,7 +96,7 @@ ACCOUNTS = RawTable(
 OWNERSHIP = RawTable(
     "github_ownership",
     "How much of each repository its owner wrote, where that was asked.",
-    _schema(
+    make_schema(
         repository_node_id=TEXT,
         owner_github_id=INTEGER,
         commits_total=INTEGER,
@@ -107,26 +109,26 @@ OWNERSHIP = RawTable(
 TOMBSTONES = RawTable(
     "github_tombstones",
     "Nodes that GitHub no longer knows.",
-    _schema(kind=TEXT, node_id=TEXT, reason=TEXT),
+    make_schema(kind=TEXT, node_id=TEXT, reason=TEXT),
     ("kind", "node_id"),
 )
 REJECTS = RawTable(
     "github_rejects",
     "Records set aside, with the reason.",
-    _schema(source=TEXT, kind=TEXT, record_id=TEXT, path=TEXT, reason=TEXT, payload=TEXT),
+    make_schema(source=TEXT, kind=TEXT, record_id=TEXT, path=TEXT, reason=TEXT, payload=TEXT),
     ("source", "kind", "record_id", "path"),
 )
 UNKNOWN_FIELDS = RawTable(
     "github_unknown_fields",
     "Fields that GitHub sends and we neither use nor ignore by name.",
-    _schema(source=TEXT, path=TEXT),
+    make_schema(source=TEXT, path=TEXT),
     ("source", "path"),
 )
 COVERAGE = RawTable(
     "github_coverage",
     "For each query and run: what the source said exists, what was read, what is missing. The newest row of a query"
     " from a completed load is its watermark.",
-    _schema(
+    make_schema(
         query=TEXT,
         since=UTC_TIME,
         reported=INTEGER,
@@ -144,7 +146,7 @@ COVERAGE = RawTable(
 RUNS = RawTable(
     "runs",
     "One row each time a run changes state; the newest row of a run is its state.",
-    _schema(
+    make_schema(
         pipeline=TEXT,
         started_at=UTC_TIME,
         ended_at=UTC_TIME,

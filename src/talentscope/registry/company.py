@@ -1,0 +1,82 @@
+"""The records of the registry: a company, and what of it is dated. Pure; `read.py` reads them from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+STATUSES = ("listed", "private", "delisted")
+CONFIDENCES = ("high", "medium", "low", "")
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A text that held for a time: a ticker, a name. `since` and `until` are inclusive; None is open."""
+
+    text: str
+    since: date | None = None
+    until: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it held on that day."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True)
+class Board:
+    """A job board: `vendor` is greenhouse, lever, lever-eu, ashby, workable, workday or one that no source reads.
+
+    `token` is what the vendor calls the employer; for Workday tenant/pod/site.
+    """
+
+    vendor: str
+    token: str
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def subject(self) -> str:
+        """How observations and the registry file write it: vendor:token."""
+        return f"{self.vendor}:{self.token}"
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the company hired there on that day."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+@dataclass(frozen=True)
+class Company:
+    """One row of the registry. Identity is `cik` where there is one, never the name.
+
+    `cik` has ten digits. `shares_per_ticker` is how many ordinary shares one traded share stands for (5 for an ADS
+    that bundles five). `aliases` are all ways in which people write the company, former names with their dates.
+    `is_ambiguous`: the name is a common word, so that a post counts only with one of `context` beside it.
+    `confidence` maps cik, wikidata_id, github_organisations and boards to high, medium, low or "".
+    """
+
+    company_id: str
+    name: str
+    status: str = "listed"
+    sector: str = ""
+    country: str = ""
+    cik: str | None = None
+    tickers: tuple[Dated, ...] = ()
+    shares_per_ticker: float = 1.0
+    wikidata_id: str | None = None
+    website: str | None = None
+    github_organisations: tuple[str, ...] = ()
+    boards: tuple[Board, ...] = ()
+    aliases: tuple[Dated, ...] = ()
+    is_ambiguous: bool = False
+    context: tuple[str, ...] = ()
+    confidence: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+    def ticker_on(self, day: date) -> str | None:
+        """The ticker of that day, or None."""
+        return next((ticker.text for ticker in self.tickers if ticker.holds_on(day)), None)
+
+    def boards_on(self, day: date) -> tuple[Board, ...]:
+        """The boards of that day."""
+        return tuple(board for board in self.boards if board.holds_on(day))
