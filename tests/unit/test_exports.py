@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from talentscope.runtime.errors import TalentscopeError, UsageError
-from talentscope.scoring.exports import COLUMNS, Stamp, export_leads
 from talentscope.scoring.lead import Component, Lead, MatchedRepository, Reason
+from talentscope.scoring.lead_sheet import COLUMNS, Stamp, export_leads
 from talentscope.scoring.rules import COMPONENTS
 
 STAMP = Stamp(

@@ -16,8 +16,8 @@ from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import UsageError
 from talentscope.runtime.settings import Settings, load_settings
 from talentscope.scoring.brief import Brief, find_brief
-from talentscope.scoring.exports import Stamp, export_leads
 from talentscope.scoring.lead import Exclusion, Lead
+from talentscope.scoring.lead_sheet import Stamp, export_leads
 from talentscope.scoring.leads import explain_lead, find_leads, find_site
 from talentscope.warehouse.snapshot import open_snapshot
 

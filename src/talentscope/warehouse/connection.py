@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -155,3 +156,9 @@ class Warehouse:
         from talentscope.warehouse.privacy import forget
 
         return forget(self._engine, github_ids)
+
+    def forget_posts(self, *, before: datetime) -> int:
+        """Delete samples of posts written before that time. How many went."""
+        from talentscope.warehouse.privacy import forget_posts
+
+        return forget_posts(self._engine, before=before)

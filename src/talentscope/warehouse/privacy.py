@@ -7,6 +7,7 @@ suppressed accounts at read, and old snapshots are removed by the next publishes
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from talentscope.warehouse.engines.engine import Engine
 
@@ -39,3 +40,8 @@ def forget(engine: Engine, github_ids: Sequence[int]) -> int:
         ids = ", ".join(str(number) for number in distinct[start : start + _CHUNK])
         gone += sum(engine.execute(statement.format(ids=ids), {}) for statement in _STATEMENTS)
     return gone
+
+
+def forget_posts(engine: Engine, *, before: datetime) -> int:
+    """Delete samples of posts that were written before that time (aware); how many went. Their sums stay."""
+    return engine.execute("DELETE FROM raw.company_posts WHERE posted_at < $before", {"before": before})

@@ -1,0 +1,88 @@
+"""What each source did in a run, in numbers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from talentscope.pipelines.companies.visits import Began, Ended, Event, Failed, Found
+
+Spent = Callable[[str], tuple[int, int]]
+"""Requests made so far to a source, and how many of them were answered as unchanged."""
+
+
+@dataclass
+class Visit:
+    """One source on one day. `state`: ok, partial (some companies had no answer), down, off."""
+
+    source: str
+    day: date
+    began_at: datetime
+    state: str = "ok"
+    companies: int = 0
+    failed: int = 0
+    observations: int = 0
+    without_value: int = 0
+    requests: int = 0
+    unchanged: int = 0
+    seconds: float = 0.0
+    reason: str = ""
+
+
+@dataclass
+class Ledger:
+    """All visits of a run, and what is worth a person's notice."""
+
+    spent: Spent
+    visits: dict[tuple[str, date], Visit] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def note(self, event: Event) -> None:
+        """Take in one event."""
+        key = (event.source.name, event.day)
+        if isinstance(event, Began):
+            requests, unchanged = self.spent(event.source.name)
+            self.visits[key] = Visit(
+                *key, began_at=event.at, companies=len(event.companies), requests=-requests, unchanged=-unchanged
+            )
+            return
+        visit = self.visits[key]
+        if isinstance(event, Found):
+            visit.observations += len(event.findings.observations)
+            visit.without_value += sum(o.value is None for o in event.findings.observations)
+            self.notes += [f"{event.source.name}: {note}" for note in event.findings.notes]
+        elif isinstance(event, Failed):
+            visit.failed += 1
+            visit.reason = visit.reason or event.error.message
+        elif isinstance(event, Ended):
+            self._end(visit, event)
+
+    def _end(self, visit: Visit, event: Ended) -> None:
+        requests, unchanged = self.spent(visit.source)
+        visit.requests += requests
+        visit.unchanged += unchanged
+        visit.seconds = (event.at - visit.began_at).total_seconds()
+        if event.error is not None or (visit.failed and visit.failed == visit.companies):
+            visit.state = "down"
+            visit.reason = event.error.message if event.error is not None else visit.reason
+        elif visit.failed:
+            visit.state = "partial"
+            visit.reason = f"{visit.failed} of {visit.companies} companies without an answer: {visit.reason}"
+
+    def off(self, source: str, *, day: date, at: datetime, reason: str) -> None:
+        """A source that was not asked, and why."""
+        self.visits[source, day] = Visit(source, day, began_at=at, state="off", reason=reason)
+
+    def requests(self) -> int:
+        """Requests of all ended visits."""
+        return sum(visit.requests for visit in self.visits.values())
+
+    def warnings(self) -> list[str]:
+        """One sentence for each source that was down or answered in part."""
+        return [
+            f"{visit.source} {'is down' if visit.state == 'down' else 'answered in part'}"
+            f" ({visit.day.isoformat()}): {visit.reason}"
+            for visit in self.visits.values()
+            if visit.state in {"down", "partial"}
+        ]
