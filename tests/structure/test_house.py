@@ -12,6 +12,7 @@ import pytest
 
 from talentscope.runtime import errors
 from talentscope.runtime.settings import Settings
+from talentscope.runtime.upstreams import Upstreams
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "talentscope"
@@ -49,9 +50,16 @@ def test_a_module_says_what_lives_in_it(path: Path) -> None:
 
 def test_every_setting_is_in_the_sample_and_nothing_else_is() -> None:
     documented = re.findall(r"^([A-Z][A-Z0-9_]+)=", (ROOT / "dotenv-sample").read_text(), re.MULTILINE)
-    declared = {str(field.validation_alias) for field in Settings.model_fields.values()}
-    assert sorted(documented) == sorted(declared)
-    assert all(field.description for field in Settings.model_fields.values())
+    fields = [*Settings.model_fields.values(), *Upstreams.model_fields.values()]
+    assert sorted(documented) == sorted(str(field.validation_alias) for field in fields)
+    assert all(field.description for field in fields)
+
+
+def test_the_sample_changes_no_upstream() -> None:
+    text = (ROOT / "dotenv-sample").read_text()
+    for field in Upstreams.model_fields.values():
+        if str(field.validation_alias).endswith("_URL"):
+            assert f"\n{field.validation_alias}={field.default}\n" in text
 
 
 def test_every_error_is_in_the_drawn_tree() -> None:

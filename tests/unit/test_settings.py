@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from talentscope.runtime.errors import SettingError
-from talentscope.runtime.settings import Settings, load_settings
+from talentscope.runtime.settings import Settings, load, load_settings
+from talentscope.runtime.upstreams import Upstreams
 
 
 @pytest.fixture(autouse=True)
 def _bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for field in Settings.model_fields.values():
+    for field in [*Settings.model_fields.values(), *Upstreams.model_fields.values()]:
         monkeypatch.delenv(str(field.validation_alias), raising=False)
     monkeypatch.chdir(tmp_path)
 
@@ -69,3 +70,17 @@ def test_a_wrong_value_names_the_setting_and_the_value(name: str, value: str, mo
 def test_a_secret_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_TOKEN", "hush-hush")
     assert "hush-hush" not in repr(load_settings())
+
+
+def test_an_upstream_that_is_no_address_is_refused_with_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TALENTSCOPE_SEC_URL", "sec.gov")
+    with pytest.raises(SettingError, match="TALENTSCOPE_SEC_URL.*begins with https"):
+        load(Upstreams)
+
+
+def test_an_upstream_loses_its_trailing_slash_and_an_empty_key_is_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TALENTSCOPE_SEC_URL", "http://127.0.0.1:9/sec/")
+    monkeypatch.setenv("FMP_API_KEY", "")
+    upstreams = load(Upstreams)
+    assert upstreams.sec_url == "http://127.0.0.1:9/sec"
+    assert upstreams.fmp_key is None

@@ -6,7 +6,7 @@ Nothing else in the product reads the environment. `dotenv-sample` documents eac
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -76,6 +76,12 @@ class Settings(BaseSettings):
         validation_alias="TALENTSCOPE_SWEEP_DAYS",
         description="Days between full sweeps, which catch stars and topics that came without a push",
     )
+    source_seconds: int = Field(
+        default=1800,
+        ge=1,
+        validation_alias="TALENTSCOPE_SOURCE_SECONDS",
+        description="How long one source of a companies run may take before the run goes on without the rest of it",
+    )
     desk_key: SecretStr | None = Field(
         default=None,
         validation_alias="TALENTSCOPE_DESK_KEY",
@@ -119,15 +125,25 @@ class Settings(BaseSettings):
         return str(self.github_api_url).rstrip("/")
 
 
+Kind = TypeVar("Kind", bound=BaseSettings)
+
+
 def load_settings(**overrides: Any) -> Settings:
     """Read the environment and `.env`; `overrides` (by field alias) win.
 
     Raises SettingError naming the variable, what was expected and what came (secrets are not echoed).
     """
+    return load(Settings, **overrides)
+
+
+def load(kind: type[Kind], **overrides: Any) -> Kind:
+    """As `load_settings`, for a group of settings that lives elsewhere."""
     try:
-        return Settings(**overrides)
+        return kind(**overrides)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         name = str(first["loc"][0])
-        shown = "" if "TOKEN" in name or "KEY" in name or "DATABASE" in name else f", came {first['input']!r}"
+        shown = (
+            "" if any(part in name for part in ("TOKEN", "KEY", "SECRET", "DATABASE")) else f", came {first['input']!r}"
+        )
         raise SettingError(f"setting {name}: {first['msg']}{shown}", way_out="see dotenv-sample") from error

@@ -5,9 +5,10 @@ Every base URL can be set, so that a test server, a mirror or a proxy can stand 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -70,6 +71,13 @@ class Upstreams(BaseSettings):
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_address(cls, value: object, info: ValidationInfo) -> object:
+        if (info.field_name or "").endswith("_url") and not re.match(r"(https?|wss?)://[^/\s]", str(value)):
+            raise ValueError("expected an address that begins with https://, http://, wss:// or ws://")
+        return value
 
     @field_validator("*", mode="after")
     @classmethod
