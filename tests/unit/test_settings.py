@@ -74,7 +74,7 @@ def test_a_secret_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_upstream_that_is_no_address_is_refused_with_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TALENTSCOPE_SEC_URL", "sec.gov")
-    with pytest.raises(SettingError, match="TALENTSCOPE_SEC_URL.*begins with https"):
+    with pytest.raises(SettingError, match=r"TALENTSCOPE_SEC_URL.*begins with https"):
         load(Upstreams)
 
 
