@@ -13,7 +13,8 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+
+from talentscope.transport.headers import http_date, number, retry_after
 
 MINUTE = timedelta(seconds=60)
 SECONDARY_PAUSE_SECONDS = 60.0
@@ -87,13 +88,13 @@ class Budgets:
 
     def note_answer(self, resource: str, headers: Mapping[str, str], now: datetime) -> None:
         """Learn from the five rate headers and from `Date`."""
-        said = _date(headers.get("date"))
+        said = http_date(headers.get("date"))
         if said is not None:
             # `Date` has whole seconds, cut off: this may make us wait a second longer, never shorter
             self.skew = said - now
         budget = self.of.get(headers.get("x-ratelimit-resource", resource), self.of[resource])
-        limit, remaining = _number(headers.get("x-ratelimit-limit")), _number(headers.get("x-ratelimit-remaining"))
-        used, reset = _number(headers.get("x-ratelimit-used")), _number(headers.get("x-ratelimit-reset"))
+        limit, remaining = number(headers.get("x-ratelimit-limit")), number(headers.get("x-ratelimit-remaining"))
+        used, reset = number(headers.get("x-ratelimit-used")), number(headers.get("x-ratelimit-reset"))
         if remaining is None or reset is None:
             return
         resets_at = datetime.fromtimestamp(reset, UTC)
@@ -111,10 +112,10 @@ class Budgets:
         A secondary limit pauses every resource; a spent window only its own.
         """
         self.of[resource].refused += 1
-        after = _retry_after(headers.get("retry-after"), now + self.skew)
+        after = retry_after(headers.get("retry-after"), now + self.skew)
         if after is not None:
             return self._pause(resource, after, now)
-        if _number(headers.get("x-ratelimit-remaining")) == 0:
+        if number(headers.get("x-ratelimit-remaining")) == 0:
             wait = self.wait_before(resource, now)
             if wait is not None:
                 return wait
@@ -149,29 +150,3 @@ def is_limit(status: int, headers: Mapping[str, str], message: str) -> bool:
     if lowered:
         return "rate limit" in lowered or "abuse" in lowered
     return headers.get("x-ratelimit-remaining") == "0"
-
-
-def _number(text: str | None) -> int | None:
-    """A header that cannot be read tells nothing. Ten digits reach to the year 2286."""
-    return int(text) if text is not None and text.isascii() and text.isdecimal() and len(text) <= 10 else None
-
-
-def _date(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        date = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
-
-
-def _retry_after(text: str | None, server_now: datetime) -> float | None:
-    """Seconds, whichever way the header says it (RFC 9110, section 10.2.3)."""
-    if text is None:
-        return None
-    seconds = _number(text)
-    if seconds is not None:
-        return float(max(0, seconds))
-    date = _date(text)
-    return None if date is None else max(0.0, (date - server_now).total_seconds() + 1)

@@ -13,19 +13,27 @@ from typing import Any
 
 import httpx
 import orjson
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from talentscope.runtime.clock import Clock
 from talentscope.runtime.errors import OutOfBudget, SettingError, UpstreamDown, UpstreamMalformed, UpstreamRefused
 from talentscope.transport.budget import Budgets, Wait, is_limit
+from talentscope.transport.exchange import (
+    MAX_BODY_BYTES,
+    REDIRECTS_IN_A_ROW,
+    Passing,
+    Slow,
+    message_of,
+    parse_json,
+    persist,
+    receive,
+    where_of,
+)
 
 API_VERSION = "2026-03-10"
 """https://docs.github.com/en/rest/about-the-rest-api/api-versions"""
 
 ATTEMPTS = 5
 LIMITS_IN_A_ROW = 6
-REDIRECTS_IN_A_ROW = 5
-MAX_BODY_BYTES = 64 * 1024 * 1024
 SLOW = frozenset({502, 504})
 """GitHub's way of saying that a GraphQL query took longer than ten seconds."""
 
@@ -38,18 +46,6 @@ class Answer:
     headers: Mapping[str, str]
     data: Any
     link: Mapping[str, str]
-
-
-class _Passing(Exception):
-    """A trouble that may be gone the next time. `final` is what to raise if it is not."""
-
-    def __init__(self, final: UpstreamDown | UpstreamMalformed) -> None:
-        super().__init__(final.message)
-        self.final = final
-
-
-class _Slow(_Passing):
-    """The answer did not come in time."""
 
 
 class Session:
@@ -118,17 +114,7 @@ class Session:
 
     def _ask(self, resource: str, build: Callable[[], httpx.Request], *, allow: Collection[int]) -> Answer:
         for _ in range(LIMITS_IN_A_ROW):
-            retrying = Retrying(
-                stop=stop_after_attempt(ATTEMPTS),
-                wait=wait_exponential_jitter(initial=1, max=30),
-                retry=retry_if_exception_type(_Passing),
-                sleep=self._clock.sleep,
-                reraise=True,
-            )
-            try:
-                answer = retrying(self._send, resource, build, allow)
-            except _Passing as trouble:
-                raise trouble.final from trouble
+            answer = persist(lambda: self._send(resource, build, allow), clock=self._clock, attempts=ATTEMPTS)
             if answer is not None:
                 return answer
         raise OutOfBudget(
@@ -146,7 +132,7 @@ class Session:
                 self._wait(wait)
             try:
                 response, body = self._receive(request, resource)
-            except _Slow:
+            except Slow:
                 if 504 in allow:
                     return Answer(504, {}, None, {})
                 raise
@@ -158,43 +144,28 @@ class Session:
             raise UpstreamMalformed(f"{request.url.host} redirects in a circle")
         now = self._clock.now()
         data = _parse(request, response, body, allow=allow)
-        if is_limit(response.status_code, response.headers, _message(data)) or _is_graphql_limit(data):
+        if is_limit(response.status_code, response.headers, message_of(data)) or _is_graphql_limit(data):
             self._wait(self.budgets.note_limit(resource, response.headers, now))
             return None
         self.budgets.note_success()
         status = response.status_code
         if status >= 300 and status not in allow:
-            raise self._refusal(request, status, _message(data))
+            raise self._refusal(request, status, message_of(data))
         links = {str(rel): str(link["url"]) for rel, link in response.links.items() if "url" in link}
         return Answer(status, response.headers, data, links)
 
     def _receive(self, request: httpx.Request, resource: str) -> tuple[httpx.Response, bytes]:
-        started = self._clock.now()
-        self.budgets.note_request(resource, started)
-        try:
-            response = self._client.send(request, stream=True)
-            try:
-                body = self._read(response, started)
-            finally:
-                response.close()
-        except httpx.InvalidURL as error:
-            raise UpstreamMalformed(f"{request.url.host} redirected to something that is no address") from error
-        except httpx.ReadTimeout as error:
-            raise _Slow(self._down(request, "it did not answer in time")) from error
-        except (httpx.TransportError, httpx.DecodingError) as error:
-            raise _Passing(self._down(request, str(error) or type(error).__name__)) from error
+        self.budgets.note_request(resource, self._clock.now())
+        response, body = receive(
+            self._client,
+            request,
+            clock=self._clock,
+            patience=self._patience,
+            limit_bytes=MAX_BODY_BYTES,
+            down=lambda problem: self._down(request, problem),
+        )
         self.budgets.note_answer(resource, response.headers, self._clock.now())
         return response, body
-
-    def _read(self, response: httpx.Response, started: datetime) -> bytes:
-        body = bytearray()
-        for chunk in response.iter_bytes():
-            body += chunk
-            if len(body) > MAX_BODY_BYTES:
-                raise UpstreamMalformed(f"{response.url.host} sent more than {MAX_BODY_BYTES:,} bytes at once")
-            if self._clock.now() - started > self._patience:
-                raise httpx.ReadTimeout("the answer drips")
-        return bytes(body)
 
     def _down(self, request: httpx.Request, problem: str) -> UpstreamDown:
         return UpstreamDown(
@@ -220,7 +191,7 @@ class Session:
         self._clock.sleep(wait.seconds)
 
     def _refusal(self, request: httpx.Request, status: int, message: str) -> UpstreamRefused:
-        where = f"{request.method} {request.url.copy_with(query=None)}"
+        where = where_of(request)
         if status == 401 and self._has_token:
             return UpstreamRefused(
                 f"the token is invalid or expired: {where} answered 401 {message}",
@@ -245,29 +216,18 @@ def _check_token(token: str) -> str:
 
 def _parse(request: httpx.Request, response: httpx.Response, body: bytes, *, allow: Collection[int]) -> Any:
     """JSON, or the reason why there is none: 5xx and bodies that are no JSON may be better next time."""
-    status, where = response.status_code, f"{request.method} {request.url.copy_with(query=None)}"
+    status = response.status_code
     if status in allow and status >= 500:
         return None
     if status >= 500:
-        raise _Passing(
-            UpstreamDown(f"{where} answered {status} {ATTEMPTS} times", way_out="run again later; all is kept")
-        )
-    if not body:
-        return None
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        came = f"{response.headers.get('content-type', 'no type')}, beginning {body[:60]!r}"
-        raise _Passing(
-            UpstreamMalformed(
-                f"{where} answered {status} with something that is not JSON ({came})",
-                way_out="check that GITHUB_API_URL is an API and not a login page or a proxy",
+        raise Passing(
+            UpstreamDown(
+                f"{where_of(request)} answered {status} {ATTEMPTS} times", way_out="run again later; all is kept"
             )
-        ) from error
-
-
-def _message(data: Any) -> str:
-    return str(data.get("message", "")) if isinstance(data, dict) else ""
+        )
+    return parse_json(
+        request, response, body, way_out="check that GITHUB_API_URL is an API and not a login page or a proxy"
+    )
 
 
 def _is_graphql_limit(data: Any) -> bool:

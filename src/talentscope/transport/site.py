@@ -13,8 +13,8 @@ class Site:
     `name` is for messages and counters; `url` the base without a trailing slash (a template if each employer has a
     host of its own; then every request names its `base`); `setting` the variable that moves it, for the way out.
     At most `per_second` requests are begun a second and `in_flight` are under way at once. `headers` go with every
-    request to the site's own host and nowhere else. `secret_params` are query parameters (an API key) that go with every
-    request and are never shown, stored or logged. `heeds_robots`: robots.txt is read once a run and obeyed.
+    request to the site's own host and nowhere else. `secret_params` are query parameters (an API key) that go with
+    each request and are never shown, stored or logged. `heeds_robots`: robots.txt is read once a run and obeyed.
     `hints` maps a refusal's status to the way out of it.
     """
 
