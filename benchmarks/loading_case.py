@@ -24,10 +24,17 @@ from talentscope.runtime.clock import FixedClock
 from talentscope.warehouse.connection import open_warehouse
 from talentscope.warehouse.engines.duck import MEMORY_LIMIT, DuckEngine
 from talentscope.warehouse.publish import SERVED
-from talentscope.warehouse.tables import TALENT_TABLES
+from talentscope.warehouse.raw import RAW_TABLES
 from talentscope.warehouse.transform import opened
 
-STORED_AS = {"string": "VARCHAR", "int64": "BIGINT", "bool": "BOOLEAN", "timestamp[us, tz=UTC]": "TIMESTAMPTZ"}
+STORED_AS = {
+    "string": "VARCHAR",
+    "int64": "BIGINT",
+    "double": "DOUBLE",
+    "bool": "BOOLEAN",
+    "date32[day]": "DATE",
+    "timestamp[us, tz=UTC]": "TIMESTAMPTZ",
+}
 
 
 class Watch:
@@ -115,9 +122,9 @@ def render_models(home: Path) -> list[str]:
 
 
 def _create_raw(connection: duckdb.DuckDBPyConnection, *, has_keys: bool) -> None:
-    connection.execute("CREATE SCHEMA raw; CREATE SCHEMA staging; CREATE SCHEMA marts")
+    connection.execute("CREATE SCHEMA raw; CREATE SCHEMA staging; CREATE SCHEMA daily; CREATE SCHEMA marts")
     connection.execute("CREATE TABLE raw._dlt_loads (load_id VARCHAR, status BIGINT)")
-    for table in TALENT_TABLES:
+    for table in RAW_TABLES:
         columns = [f'"{field.name}" {STORED_AS[str(field.type)]}' for field in table.schema]
         if table.key and has_keys:
             columns.append(f"PRIMARY KEY ({', '.join(table.key)})")

@@ -19,6 +19,7 @@ from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import WarehouseError
 from talentscope.warehouse import tables
 from talentscope.warehouse.connection import Warehouse, open_warehouse
+from talentscope.warehouse.raw import RAW_TABLES
 
 
 def count(warehouse: Warehouse, table: str) -> int:
@@ -26,7 +27,7 @@ def count(warehouse: Warehouse, table: str) -> int:
 
 
 def test_a_prepared_warehouse_has_every_raw_table_empty(warehouse: Warehouse) -> None:
-    for table in tables.TALENT_TABLES:
+    for table in RAW_TABLES:
         found = warehouse.query(f"SELECT * FROM raw.{table.name}")
         assert found.num_rows == 0
         assert set(table.schema.names) <= set(found.schema.names)

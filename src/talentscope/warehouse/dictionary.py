@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from talentscope.warehouse.rules import EXCLUSION_RULES
-from talentscope.warehouse.tables import TALENT_TABLES, RawTable
+from talentscope.warehouse.raw import RAW_TABLES
+from talentscope.warehouse.tables import RawTable
 
 LAYERS = ("raw", "staging", "marts")
 
@@ -50,7 +51,7 @@ class Entry:
 def read_entries() -> list[Entry]:
     """Raw tables and models, layer by layer. Loads the models, but no database."""
     models = sorted((_from_model(model) for model in _load_models()), key=lambda entry: entry.full_name)
-    raw = [_from_raw(table) for table in TALENT_TABLES]
+    raw = [_from_raw(table) for table in RAW_TABLES]
     return [*raw, *(entry for layer in LAYERS[1:] for entry in models if entry.layer == layer)]
 
 
@@ -109,6 +110,8 @@ def _kind(kind: str) -> str:
         "bool": "boolean",
         "BOOLEAN": "boolean",
         "DOUBLE": "number",
+        "double": "number",
+        "date32[day]": "date",
         "TIMESTAMPTZ": "time",
         "timestamp[us, tz=UTC]": "time",
     }

@@ -19,7 +19,8 @@ import pyarrow.compute as pc
 from talentscope.runtime.clock import Clock
 from talentscope.runtime.errors import WarehouseError
 from talentscope.warehouse.engines.engine import Engine, explain
-from talentscope.warehouse.tables import COVERAGE, TALENT_TABLES, UNKNOWN_FIELDS, RawTable
+from talentscope.warehouse.raw import RAW_TABLES
+from talentscope.warehouse.tables import COVERAGE, UNKNOWN_FIELDS, RawTable
 
 _CONTRACT = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 
@@ -27,6 +28,8 @@ _STORED_AS = {
     "string": {"varchar", "character varying", "text"},
     "int64": {"bigint"},
     "bool": {"boolean"},
+    "double": {"double", "double precision"},
+    "date32[day]": {"date"},
     "timestamp[us, tz=UTC]": {"timestamp with time zone"},
 }
 
@@ -43,11 +46,11 @@ class Loader:
         """Raw tables exist with the declared columns; nothing half loaded is left, neither here nor in the database."""
         self._forget_pending()
         stored = self._read_columns()
-        for table in TALENT_TABLES:
+        for table in RAW_TABLES:
             _check_stored(table, stored.get(table.name, {}))
         missing = {
             table: table.schema.empty_table()
-            for table in TALENT_TABLES
+            for table in RAW_TABLES
             if set(table.schema.names) - set(stored.get(table.name, {}))
         }
         if missing:
@@ -113,7 +116,7 @@ class Loader:
 
     def _drop_orphans(self) -> None:
         """Appended rows of a package that never completed would be counted twice: they go."""
-        for table in TALENT_TABLES:
+        for table in RAW_TABLES:
             if not table.key:
                 self._engine.execute(
                     f"DELETE FROM raw.{table.name} WHERE _dlt_load_id NOT IN"

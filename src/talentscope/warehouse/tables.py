@@ -157,6 +157,7 @@ RUNS = RawTable(
         core_requests=INTEGER,
         graphql_requests=INTEGER,
         graphql_points=INTEGER,
+        requests=INTEGER,  # to sources other than GitHub
         rows_loaded=INTEGER,
         left_out=TEXT,
         site=TEXT,
