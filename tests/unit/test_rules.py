@@ -6,9 +6,10 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
+from talentscope.runtime.words import fold
 from talentscope.scoring.brief import Weights
 from talentscope.scoring.rules import COMPONENTS, RULES, Bands, Evidence, Reach, Relevance, Substance
-from talentscope.scoring.terms import fold, has_words, normalise_topic
+from talentscope.scoring.terms import has_words, normalise_topic
 
 
 @pytest.mark.parametrize(

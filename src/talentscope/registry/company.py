@@ -51,7 +51,9 @@ class Company:
 
     `cik` has ten digits. `shares_per_ticker` is how many ordinary shares one traded share stands for (5 for an ADS
     that bundles five). `aliases` are all ways in which people write the company, former names with their dates.
-    `is_ambiguous`: the name is a common word, so that a post counts only with one of `context` beside it.
+    `subsidiaries` belong to it, for as long as they did: who states one as the employer works for the company, yet a
+    text that names one (GitHub) is not about the company (Microsoft). `is_ambiguous`: the name is a common word, so
+    that a post counts only with one of `context` beside it; in `not_phrases` it is no name at all (apple pie).
     `confidence` maps cik, wikidata_id, github_organisations and boards to high, medium, low or "".
     """
 
@@ -68,9 +70,12 @@ class Company:
     github_organisations: tuple[str, ...] = ()
     boards: tuple[Board, ...] = ()
     aliases: tuple[Dated, ...] = ()
+    subsidiaries: tuple[Dated, ...] = ()
     is_ambiguous: bool = False
     context: tuple[str, ...] = ()
+    not_phrases: tuple[str, ...] = ()
     confidence: Mapping[str, str] = field(default_factory=dict)
+    sources: str = ""
     note: str = ""
 
     def ticker_on(self, day: date) -> str | None:

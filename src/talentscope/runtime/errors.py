@@ -3,6 +3,7 @@
     TalentscopeError                 exit 1   stop the run
     ├── UsageError                   exit 2   tell the user: what was expected, what came, where, the way out
     │   ├── BriefError                        a brief file
+    │   ├── RegistryError                     a file of companies
     │   └── SettingError                      an environment variable or a settings file
     ├── OutOfBudget                  exit 75  everything is kept; run again later
     ├── UpstreamError                exit 1   an outside service failed for longer than retries cover
@@ -42,6 +43,10 @@ class UsageError(TalentscopeError):
 
 class BriefError(UsageError):
     """A brief does not say what a brief must say."""
+
+
+class RegistryError(UsageError):
+    """A registry of companies does not say what it must say."""
 
 
 class SettingError(UsageError):

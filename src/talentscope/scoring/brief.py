@@ -14,8 +14,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from talentscope.runtime.errors import BriefError
+from talentscope.runtime.words import fold, suggest
 from talentscope.scoring.markup import MAX_BYTES, Document, MarkupError, parse_document
-from talentscope.scoring.terms import fold, is_topic, normalise_topic, suggest
+from talentscope.scoring.terms import is_topic, normalise_topic
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 SHIPPED = ("briefs", "../../../briefs")  # in a wheel, in a checkout: docs/decisions/0006-where-briefs-live.md

@@ -11,9 +11,10 @@ from typing import Any
 
 import duckdb
 
+from talentscope.runtime.words import fold
 from talentscope.scoring.brief import Brief
 from talentscope.scoring.rules import RULES, Rules
-from talentscope.scoring.terms import fold, word_pattern
+from talentscope.scoring.terms import word_pattern
 from talentscope.scoring.topics import TopicCluster, TopicFacts, describe_topic
 
 KINDS = {4: "topic", 3: "related", 2: "keyword", 1: "language"}

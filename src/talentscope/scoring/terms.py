@@ -1,15 +1,15 @@
 """How the words people write become the words that are compared. Pure.
 
-`normalise_topic` follows GitHub's own rule for topics; `fold` is the one way free text (names, places, companies) is
-compared, and scoring/leads.sql does the same with `strip_accents`, `lower` and `regexp_replace`.
+`normalise_topic` follows GitHub's own rule for topics; free text is compared as runtime/words.py folds it, and
+scoring/leads.sql does the same with `strip_accents`, `lower` and `regexp_replace`.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
+
+from talentscope.runtime.words import fold
 
 TOPIC = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
 """GitHub: at most 50 characters, lower-case letters, numbers and hyphens.
@@ -28,18 +28,6 @@ def is_topic(term: str) -> bool:
     return TOPIC.fullmatch(term) is not None
 
 
-def fold(text: str) -> str:
-    """Words of a text, lower case, without accents or punctuation, one space between and around: ` sao paulo `.
-
-    `+` and `#` stay, so that c, c++ and c# are three words. Text without words folds to two spaces.
-    """
-    stripped = "".join(mark for mark in unicodedata.normalize("NFD", text) if unicodedata.category(mark)[0] != "M")
-    # letter by letter: Python's own lower() treats a final sigma as another letter, DuckDB does not
-    lower = "".join(mark.lower() for mark in unicodedata.normalize("NFC", stripped))
-    words = "".join(mark if _is_word(mark) else " " for mark in lower)
-    return f" {' '.join(words.split())} "
-
-
 def has_words(text: str | None, phrase: str) -> bool:
     """Whether the folded `text` holds the folded `phrase` as whole words."""
     return text is not None and bool(phrase.strip()) and fold(phrase) in fold(text)
@@ -55,12 +43,3 @@ def word_pattern(phrases: Sequence[str]) -> str | None:
     choices = "|".join(f"{gap}+".join(re.escape(word) for word in words) for words in folded if words)
     return f"(^|{gap})({choices})({gap}|$)" if choices else None
 
-
-def suggest(word: str, known: Iterable[str]) -> str:
-    """`did you mean stars?`, or nothing when no known word is near."""
-    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean {near[0]}?" if near else ""
-
-
-def _is_word(mark: str) -> bool:
-    return mark in "+#" or unicodedata.category(mark)[0] in "LN"
