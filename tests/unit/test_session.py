@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 
 import httpx
 import pytest
+from tests.answers import Dripping, Upstream, html, say
 
 from talentscope.runtime.clock import FixedClock
 from talentscope.runtime.errors import OutOfBudget, SettingError, UpstreamDown, UpstreamMalformed, UpstreamRefused
@@ -20,42 +20,6 @@ from talentscope.transport.session import ATTEMPTS, Session, Wait
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 API, ELSEWHERE = "https://api.github.test", "https://elsewhere.test"
 TOKEN = "ghp_invented"
-
-
-class Upstream(httpx.BaseTransport):
-    """Plays its script one answer a request, and the last one for ever."""
-
-    def __init__(self, *script: httpx.Response | Exception) -> None:
-        self.script = list(script)
-        self.requests: list[httpx.Request] = []
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        step = self.script[min(len(self.requests), len(self.script)) - 1]
-        if isinstance(step, Exception):
-            raise step
-        return httpx.Response(step.status_code, headers=step.headers, stream=step.stream)
-
-
-class Dripping(httpx.SyncByteStream):
-    """A body that comes in two parts, with an hour between them."""
-
-    def __init__(self, clock: FixedClock) -> None:
-        self.clock = clock
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield b"["
-        self.clock.advance(3600)
-        yield b"]"
-
-
-def say(data: Any = None, *, status: int = 200, **headers: str) -> httpx.Response:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return httpx.Response(status, headers=named, content=json.dumps({} if data is None else data).encode())
-
-
-def html(status: int) -> httpx.Response:
-    return httpx.Response(status, headers={"content-type": "text/html"}, content=b"<html>Unicorn!</html>")
 
 
 def spent(*, status: int = 403, resets_in: int = 60, message: str = "API rate limit exceeded") -> httpx.Response:

@@ -19,7 +19,7 @@ class Pace:
         self._clock = clock
         self._gate, self._state = Lock(), Lock()
         self._between = timedelta(seconds=1 / per_second)
-        self._next: datetime | None = None
+        self._last: datetime | None = None
         self._paused_until: datetime | None = None
 
     def wait_turn(self, patience_seconds: float) -> float:
@@ -33,13 +33,17 @@ class Pace:
                 if (pause := self.paused_for()) > patience_seconds:
                     return pause
                 self._clock.sleep(seconds)
-            self._next = self._clock.now() + self._between
+            self._last = self._clock.now()
         return 0.0
 
     def _seconds_left(self) -> float:
         now = self._clock.now()
-        # a clock that was set back must not make a pause out of a space
-        spacing = min(self._next - now, self._between) if self._next is not None else timedelta(0)
+        with self._state:
+            between = self._between
+        if self._last is None:
+            return self.paused_for()
+        self._last = min(self._last, now)  # a clock that was set back must not make a long wait out of a short space
+        spacing = self._last + between - now
         return max(spacing.total_seconds(), self.paused_for())
 
     def pause(self, seconds: float) -> None:
