@@ -23,6 +23,7 @@ OTHER_VENDORS = (
 """Vendors whose boards no source reads: kept, so that it is known where a company hires."""
 
 DATED = re.compile(r"(?P<text>.*?\S)\s+(?P<since>\S*?)\.\.(?P<until>\S*)")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 COMPANY_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CIK = re.compile(r"[0-9]{10}")
 TICKER = re.compile(r"[A-Z0-9]{1,6}([.-][A-Z0-9]{1,3})?")
@@ -48,8 +49,11 @@ class Cell:
 
     def refuse(self, expected: str, came: str | None = None, way_out: str = "") -> RegistryError:
         """The error that says what this cell should have held."""
-        shown = "nothing" if not (came or self.text) else repr((self.text if came is None else came)[:80])
-        return RegistryError(f"{self.place}: {self.column}: expected {expected}, came {shown}", way_out=way_out)
+        shown = self.text if came is None else came
+        return RegistryError(
+            f"{self.place}: {self.column}: expected {expected}, came {repr(shown[:80]) if shown else 'nothing'}",
+            way_out=way_out or "correct the cell; an empty one means that it is not known",
+        )
 
 
 def needed(cell: Cell) -> str:
@@ -172,6 +176,8 @@ def _day(cell: Cell, item: str, text: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        if DAY.fullmatch(text):  # fromisoformat takes other forms too
+            return date.fromisoformat(text)
     except ValueError:
-        raise cell.refuse("dates as 2025-01-21", item, "either side of `..` may be left out") from None
+        pass
+    raise cell.refuse("dates as 2025-01-21", item, "either side of `..` may be left out")

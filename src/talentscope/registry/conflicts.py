@@ -83,7 +83,7 @@ def _overlap(one: Dated | Board, other: Dated | Board) -> bool:
 def _conflict(row: Placed, claim: _Claim, other: Placed) -> RegistryError:
     line = other.place.rpartition(":")[2]
     return RegistryError(
-        f"{row.place}: {claim.column}: expected a {claim.kind} that no other company has on the same day,"
-        f" came {claim.shown!r}, which {other.company.name} has in row {line}",
+        f"{row.place}: {claim.column}: expected what no other company has on the same day,"
+        f" came {claim.shown!r}, the {claim.kind} of {other.company.name} in row {line}",
         way_out=WAYS_OUT[claim.kind],
     )

@@ -6,6 +6,7 @@ import csv
 import io
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from talentscope.registry.company import Company
@@ -39,7 +40,8 @@ def write_registry(companies: Sequence[Company], path: Path) -> Registry:
             os.fsync(file.fileno())
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
         raise RegistryError(
             f"{path}: the registry could not be written: {(error.strerror or str(error)).lower()}",
             way_out="check the folder and the disk; the file is as it was",
