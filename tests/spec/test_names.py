@@ -80,6 +80,6 @@ def test_any_text_can_be_read(text: str) -> None:
         assert words
 
 
-@given(st.text(alphabet=st.sampled_from("Aa pleMicrosft'’.İßﬁ①é\u0301"), max_size=60))
+@given(st.text(alphabet=st.sampled_from("Aa plé'’.İßﬁ①\u0301"), max_size=60))
 def test_letters_that_change_their_length_do_not_shift_what_is_found(text: str) -> None:
-    assert ("microsoft", "Microsoft") in NAMES.find(f"{text} Microsoft, {text}") or "icroso" in text
+    assert NAMES.find(f"{text} Tesla, {text}") == [("tesla", "Tesla")]
