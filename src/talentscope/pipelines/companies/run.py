@@ -58,7 +58,8 @@ class Outcome:
 class CompaniesRun:
     """The parts that a run is made of. `off` names sources that are not asked, and why.
 
-    `note_employers` resolves developers' stated employers against the registry, inside the held warehouse.
+    `note_employers` resolves developers' stated employers against the registry, inside the held warehouse; `recall`
+    is called there before any source is asked, for sources that must recognise what was stored before.
     """
 
     companies: Sequence[Company]
@@ -71,6 +72,7 @@ class CompaniesRun:
     pace: Pace
     summarise: Summarise
     note_employers: Callable[[str, datetime], None]
+    recall: Callable[[], None] = lambda: None
 
     def execute(self) -> Outcome:
         """Ask all sources how things stand today.
@@ -102,6 +104,7 @@ class CompaniesRun:
             record = _Record(self, purpose=purpose, started=started)
             record.write("running")
             try:
+                self.recall()
                 snapshot = self._execute(record, plan(), observations)
             except TalentscopeError as error:
                 record.write("failed", message=error.message)
