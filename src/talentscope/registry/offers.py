@@ -6,11 +6,11 @@ Rules and their reasons: reference of the registry (companies.md), section 2.2.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
 from talentscope.registry.observation import Posting
+from talentscope.runtime.words import fold
 
 Place = tuple[str, str]
 """A folded title and a folded location."""
@@ -70,15 +70,8 @@ def _has_counterpart(listings: Sequence[Posting], counterparts: Counter[Place]) 
 
 
 def _place(posting: Posting) -> Place | None:
-    location = fold(posting.location or "")
-    return (fold(posting.title), location) if location else None
-
-
-def fold(text: str) -> str:
-    """A text without case, marks and punctuation, so that ways of writing one thing are equal."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    kept = "".join(character for character in plain if not unicodedata.combining(character))
-    return " ".join(re.findall(r"[^\W_]+", kept))
+    location = fold(posting.location or "").strip()
+    return (fold(posting.title).strip(), location) if location else None
 
 
 _BESIDE_ENGINEERING = re.compile(
