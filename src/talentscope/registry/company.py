@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from talentscope.runtime.words import fold
+
 STATUSES = ("listed", "private", "delisted")
 CONFIDENCES = ("high", "medium", "low", "")
 
@@ -77,6 +79,17 @@ class Company:
     confidence: Mapping[str, str] = field(default_factory=dict)
     sources: str = ""
     note: str = ""
+
+    def is_common_word(self, name: str) -> bool:
+        """Whether that name of the company needs other words to give the company away.
+
+        In an ambiguous company these are names of one word and those among `not_phrases`, but for a name that itself
+        stands in `context`: Alphabet needs help, its alias Google does not.
+        """
+        words = fold(name)
+        struck = any(words == fold(phrase) for phrase in self.not_phrases)
+        known = any(words == fold(phrase) for phrase in self.context)
+        return self.is_ambiguous and (struck or len(words.split()) == 1) and not known
 
     def ticker_on(self, day: date) -> str | None:
         """The ticker of that day, or None."""

@@ -183,8 +183,7 @@ class Names:
     def _enter(self, company: Company, name: str) -> None:
         words, written = _folded(name), tuple(_TOKEN.findall(name))
         struck = words in {_folded(phrase) for phrase in company.not_phrases}
-        known = words in {_folded(phrase) for phrase in company.context}
-        needs = company.is_ambiguous and (struck or len(words) == 1) and not known
+        needs = company.is_common_word(name)
         entry = self._entries.setdefault(
             _GAP.join(words), _Entry(company.company_id, len(words), set(), alone=not needs)
         )
