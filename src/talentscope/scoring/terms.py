@@ -42,4 +42,3 @@ def word_pattern(phrases: Sequence[str]) -> str | None:
     folded = [fold(phrase).split() for phrase in phrases]
     choices = "|".join(f"{gap}+".join(re.escape(word) for word in words) for words in folded if words)
     return f"(^|{gap})({choices})({gap}|$)" if choices else None
-
