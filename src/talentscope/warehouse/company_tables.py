@@ -114,6 +114,7 @@ EMPLOYER_NAMES = RawTable(
         company_id=TEXT,  # NULL: no company of the registry
         confidence=TEXT,  # high | medium | review (a likeness for a person to judge; never used)
         evidence=TEXT,
+        resolved_by=TEXT,  # a fingerprint of names and rules: a row of another one is resolved anew
     ),
     ("stated",),
 )

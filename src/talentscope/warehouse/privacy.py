@@ -32,6 +32,13 @@ _STATEMENTS = (
 )
 
 
+_UNSTATED = (
+    "DELETE FROM raw.employer_names WHERE stated NOT IN"
+    " (SELECT company FROM raw.github_accounts WHERE NOT company IS NULL)"
+)
+"""What only the forgotten stated as their employer."""
+
+
 def forget(engine: Engine, github_ids: Sequence[int]) -> int:
     """Delete the raw rows of these accounts; how many went. Deleting twice is harmless."""
     distinct = sorted({int(number) for number in github_ids})
@@ -39,7 +46,7 @@ def forget(engine: Engine, github_ids: Sequence[int]) -> int:
     for start in range(0, len(distinct), _CHUNK):
         ids = ", ".join(str(number) for number in distinct[start : start + _CHUNK])
         gone += sum(engine.execute(statement.format(ids=ids), {}) for statement in _STATEMENTS)
-    return gone
+    return gone + engine.execute(_UNSTATED, {})
 
 
 def forget_posts(engine: Engine, *, before: datetime) -> int:
