@@ -93,9 +93,9 @@ def count_listings(postings: Sequence[Posting], *, listings: int | None = None, 
     offers = len({offer_key(posting) for posting in unique})
     shown = len(postings) if listings is None else listings
     without = sum(posting.requisition_id is None for posting in unique)
-    told = [f"{offers} requisitions in {shown} listings"]
+    told = [f"requisitions: {offers}, listings: {shown}"]
     if without:
-        told.append(f"{without} of them without a requisition id, each counted by itself")
+        told.append(f"without a requisition id, each counted by itself: {without}")
     if left_out:
         told.append(left_out)
     return Reading(offers, shown, unique, evidence="; ".join(told))

@@ -41,7 +41,7 @@ def parse_board(data: object, *, company_id: str, board: Board) -> Reading:
     hidden = len(jobs) - len(listed)
     return count_listings(
         [_posting(job, company_id=company_id, board=board) for job in listed],
-        left_out=f"{hidden} unlisted jobs left out" if hidden else "",
+        left_out=f"unlisted jobs left out: {hidden}" if hidden else "",
     )
 
 

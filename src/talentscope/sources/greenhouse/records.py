@@ -48,7 +48,7 @@ def parse_board(data: object, *, company_id: str, board: Board) -> Reading:
     prospects = len(jobs) - len(openings)
     return count_listings(
         [_posting(job, company_id=company_id, board=board) for job in openings],
-        left_out=f"{prospects} prospect posts left out" if prospects else "",
+        left_out=f"prospect posts left out: {prospects}" if prospects else "",
     )
 
 

@@ -18,6 +18,7 @@ from talentscope.runtime.errors import UpstreamMalformed
 from talentscope.sources.nasdaq.records import (
     Closes,
     Quote,
+    Screener,
     is_over_the_counter,
     parse_screener,
     same_as_before,
@@ -49,7 +50,8 @@ def site(url: str) -> Site:
 class _Today:
     """What was read: `as_of` is the close that it is of, `state` ok or stale with the `reason`."""
 
-    closes: Closes
+    screener: Screener
+    as_of: date
     state: State
     reason: str
     evidence: str
@@ -77,17 +79,17 @@ class Nasdaq:
     def prepare(self, companies: Sequence[Company], day: date) -> None:
         """Read the whole list. Raises UpstreamError; then nothing is known of any company."""
         self._today = None
-        quotes = parse_screener(self._visitor.get_json(PATH, params=PARAMS))
-        self._check_whole(companies, day, quotes)
-        now = self._clock.now()
-        closes = Closes(last_trading_day(now), quotes)
+        screener = parse_screener(self._visitor.get_json(PATH, params=PARAMS))
+        self._check_whole(companies, day, screener)
+        now, quotes = self._clock.now(), screener.quotes
+        as_of = last_trading_day(now)
         evidence = RUNNING if is_trading(now) else ""
         before = self._previous()
-        if before is not None and before.as_of < closes.as_of and same_as_before(before.quotes, quotes):
-            reason = f"the quotes are those of {before.as_of}, served again for {closes.as_of}"
-            self._today = _Today(replace(closes, as_of=before.as_of), State.STALE, reason, evidence)
+        if before is not None and before.as_of < as_of and same_as_before(before.quotes, quotes):
+            reason = f"the quotes are those of {before.as_of}, served again for {as_of}"
+            self._today = _Today(screener, before.as_of, State.STALE, reason, evidence)
         else:
-            self._today = _Today(closes, State.OK, "", evidence)
+            self._today = _Today(screener, as_of, State.OK, "", evidence)
 
     def observe(self, company: Company, day: date) -> Findings:
         """Its price and market value at the last close. Without its ticker: an alarm, as it may have been renamed."""
@@ -96,19 +98,25 @@ class Nasdaq:
         ticker = company.ticker_on(day)
         if ticker is None:
             return Findings()
-        quote = self._today.closes.quotes.get(ticker_key(ticker))
-        if quote is None:
+        key = ticker_key(ticker)
+        if key in self._today.screener.set_aside:
+            reason = self._today.screener.set_aside[key]
+            return self._untold(company, day, state=State.BLOCKED, reason=reason)
+        if key not in self._today.screener.quotes:
             return self._vanished(company, ticker, day)
-        untold = f"the screener does not know it for {ticker}"
+        return self._told(company, ticker, self._today.screener.quotes[key], self._today)
+
+    def _told(self, company: Company, ticker: str, quote: Quote, today: _Today) -> Findings:
+        unknown = f"the screener does not know it for {ticker}"
         return Findings(
             tuple(
-                self._observation(company, metric, self._today.closes.as_of, reason=untold)
+                self._observation(company, metric, today.as_of, reason=unknown)
                 if value is None
                 else replace(
-                    self._observation(company, metric, self._today.closes.as_of, reason=self._today.reason),
+                    self._observation(company, metric, today.as_of, reason=today.reason),
                     value=value,
-                    state=self._today.state,
-                    evidence=self._today.evidence,
+                    state=today.state,
+                    evidence=today.evidence,
                 )
                 for metric, value in ((Metric.PRICE, quote.price), (Metric.MARKET_VALUE, quote.market_value))
             )
@@ -119,8 +127,13 @@ class Nasdaq:
         notes: tuple[str, ...] = (f"{company.name}: {reason}; renamed, merged or delisted? Correct the registry",)
         if is_over_the_counter(ticker):
             reason, notes = f"{ticker} is traded over the counter, which the screener does not list", ()
+        return replace(self._untold(company, day, state=State.MISSING, reason=reason), notes=notes)
+
+    def _untold(self, company: Company, day: date, *, state: State, reason: str) -> Findings:
         return Findings(
-            tuple(self._observation(company, metric, day, reason=reason) for metric in self.metrics), notes=notes
+            tuple(
+                replace(self._observation(company, metric, day, reason=reason), state=state) for metric in self.metrics
+            )
         )
 
     def _observation(self, company: Company, metric: Metric, as_of: date, *, reason: str) -> Observation:
@@ -142,11 +155,12 @@ class Nasdaq:
             return self._visitor.url_of(PATH, params=PARAMS)
         return f"https://www.nasdaq.com/market-activity/stocks/{(company.ticker_on(day) or '').lower()}"
 
-    def _check_whole(self, companies: Sequence[Company], day: date, quotes: dict[str, Quote]) -> None:
+    def _check_whole(self, companies: Sequence[Company], day: date, screener: Screener) -> None:
         tickers = [ticker for company in companies if (ticker := company.ticker_on(day)) is not None]
-        found = sum(ticker_key(ticker) in quotes for ticker in tickers)
+        known = {*screener.quotes, *screener.set_aside}
+        found = sum(ticker_key(ticker) in known for ticker in tickers)
         if len(tickers) >= 10 and found < LEAST_FOUND * len(tickers):
             raise UpstreamMalformed(
-                f"Nasdaq's screener lists {len(quotes)} stocks, only {found} of our {len(tickers)} tickers among them:"
+                f"Nasdaq's screener lists {len(known)} stocks, only {found} of our {len(tickers)} tickers among them:"
                 " it is not the whole list"
             )

@@ -13,14 +13,18 @@ from datetime import date
 
 from pydantic import Field
 
-from talentscope.registry.shapes import Identity, Shape, read, read_each
+from talentscope.registry.shapes import Said, Shape, read, shown
 from talentscope.runtime.errors import UpstreamMalformed
 
-_PRICE = re.compile(r"\$([0-9]{1,9}(?:\.[0-9]{1,6})?)")
-_VALUE = re.compile(r"([0-9]{1,16}(?:\.[0-9]{1,2})?)")
+_PRICE = re.compile(r"\$([0-9]{1,9}(?:\.[0-9]{1,20})?)")  # $631110.099999999977 was seen
+_VALUE = re.compile(r"([0-9]{1,16}(?:\.[0-9]{1,20})?)")
 
 SAME_SHARE, SAME_TICKERS = 0.98, 20
 """From which share of how many tickers on one day's prices are another day's: a real day leaves few of them alone."""
+
+
+MOST_SET_ASIDE = 0.01
+"""Share of rows that may be odd in a list that is otherwise what it was."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,16 @@ class Closes:
     quotes: Mapping[str, Quote]
 
 
+@dataclass(frozen=True)
+class Screener:
+    """One answer: quotes by `ticker_key`, and for rows that could not be read, why."""
+
+    quotes: Mapping[str, Quote]
+    set_aside: Mapping[str, str]
+
+
 class _Row(Shape):
-    symbol: Identity
+    symbol: Said  # now and then padded with spaces
     last_sale: str = Field(validation_alias="lastsale")
     market_cap: str = Field(validation_alias="marketCap")
 
@@ -53,29 +65,42 @@ class _Screener(Shape):
     data: _Data
 
 
-def parse_screener(data: object) -> dict[str, Quote]:
-    """Quotes by ticker. Raises UpstreamMalformed if anything is not what it was, or if the list is empty."""
+def parse_screener(data: object) -> Screener:
+    """Quotes by ticker. Raises UpstreamMalformed if it is not what it was: no list, an empty one, or one of which more
+    than a few rows cannot be read.
+    """
     what = "Nasdaq's screener"
-    rows = read_each(_Row, read(_Screener, data, what=what).data.rows, what=f"rows of {what}")
+    rows = read(_Screener, data, what=what).data.rows
     if not rows:
         raise UpstreamMalformed(f"{what} lists no stock at all")
-    return {
-        ticker_key(row.symbol): Quote(
-            _amount(row.last_sale, _PRICE, f"lastsale of {row.symbol}"),
-            _amount(row.market_cap, _VALUE, f"marketCap of {row.symbol}"),
-        )
-        for row in rows
-    }
+    quotes, set_aside, unnamed = {}, {}, []
+    for number, item in enumerate(rows, 1):
+        try:
+            row = read(_Row, item, what=f"row {number} of {what}")
+        except UpstreamMalformed as error:
+            unnamed.append(error.message)
+            continue
+        try:
+            quotes[ticker_key(row.symbol)] = Quote(
+                _amount(row.last_sale, _PRICE, "lastsale as $194.03"),
+                _amount(row.market_cap, _VALUE, "marketCap as 2975271930460.00"),
+            )
+        except ValueError as error:
+            set_aside[ticker_key(row.symbol)] = f"{what} is not what it was for {row.symbol}: {error}"
+    if len(set_aside) + len(unnamed) > MOST_SET_ASIDE * len(rows):
+        first = [*unnamed, *set_aside.values()][0]
+        raise UpstreamMalformed(f"{len(set_aside) + len(unnamed)} of {len(rows)} rows cannot be read: {first}")
+    return Screener(quotes, set_aside)
 
 
-def _amount(text: str, form: re.Pattern[str], what: str) -> float | None:
+def _amount(text: str, form: re.Pattern[str], expected: str) -> float | None:
+    """None for what Nasdaq does not know. Raises ValueError for what is no amount."""
     text = text.strip()
     if not text:
         return None
     match = form.fullmatch(text)
     if match is None:
-        example = "$194.03" if form is _PRICE else "2975271930460.00"
-        raise UpstreamMalformed(f"Nasdaq's screener is not what it was: {what}: expected {example}; came {text!r:.60}")
+        raise ValueError(f"expected {expected}; came {shown(text)}")
     return float(match.group(1)) or None
 
 
