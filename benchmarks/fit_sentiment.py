@@ -9,6 +9,7 @@ shipped are weights of single words that occur in at least five texts and are no
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -39,10 +40,18 @@ WORKER = Peer(
 TARGET = ROOT / "src" / "talentscope" / "scoring" / "data" / "sentiment.json"
 ARCHIVE = "vaderSentiment-3.3.2.tar.gz"
 
+PRODUCTS = """
+    apex archos aviva canon coolpix creative eax ipod ipods itunes mediasource metz murray nikon nokia notmad photoshop
+    powershot samsung sony sporcle sprint windows zen
+"""
+"""Brands that people write without capitals; found by reading the list of words."""
+
 LEAST_TEXTS = 5
 """A word that occurs in fewer texts of the fit halves is not learned."""
 STRENGTH = 0.2
 """scikit-learn's C: the smaller, the nearer all weights stay to zero."""
+CAPITALS = 0.5
+"""A word with a capital letter in more than this share of its places is a name, and no name is learned."""
 WEIGHT_OF_SIZE = 0.25
 """A set weighs as its size to this power: four thousand texts of one kind do not outvote all other kinds."""
 
@@ -229,14 +238,14 @@ class Fitted:
 def _vocabulary(items: Iterable[Labelled], seen: _Seen) -> dict[str, int]:
     """Words of at least LEAST_TEXTS texts, without names: no company may be judged by how it is called."""
     items = list(items)
-    names = _names(items) - seen.lexicon | _registry_names()
+    names = _names(items) - seen.lexicon | _registry_names() | set(PRODUCTS.split())
     texts = Counter(word for item in items for word in set(seen.tokens[item.text]))
     kept = sorted(word for word, count in texts.items() if count >= LEAST_TEXTS and word.lstrip("~") not in names)
     return {word: place for place, word in enumerate(kept)}
 
 
 def _names(items: Iterable[Labelled]) -> set[str]:
-    """Words that are written with a capital more often than not, where a sentence does not make them so."""
+    """Words that are written with a capital letter often enough, where a sentence does not make them so."""
     capital, anyhow = Counter[str](), Counter[str]()
     for item in items:
         letters = [letter for letter in item.text if letter.isalpha()]
@@ -244,19 +253,18 @@ def _names(items: Iterable[Labelled]) -> set[str]:
             continue
         for match in re.finditer(r"(?<![.!?:\"'“(]\s)(?<=\s)[A-Za-z]+(?:['’][A-Za-z]+)*", item.text):
             word = match.group()
-            anyhow[word.lower().replace("’", "'")] += 1
-            capital[word.lower().replace("’", "'")] += word[0].isupper()
-    return {word for word in anyhow if capital[word] > 0.5 * anyhow[word] and word.partition("'")[0] != "i"}
+            folded = word.lower().replace("’", "'")
+            anyhow[folded] += 1
+            capital[folded] += not word.islower()
+    return {word for word in anyhow if capital[word] > CAPITALS * anyhow[word] and word.partition("'")[0] != "i"}
 
 
 def _registry_names() -> set[str]:
-    """Every word of every name in the registry that is shipped."""
-    import csv
-
+    """Every word of every name in the registry that is shipped, and of the products that give companies away."""
     path = ROOT / "src" / "talentscope" / "registry" / "data" / "companies.csv"
     with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    return {word.lower() for row in rows for word in re.findall(r"[A-Za-z]+", row["name"]) if len(word) > 1}
+        texts = [f"{row['name']} {row['context']}" for row in csv.DictReader(file)]
+    return {word.lower() for text in texts for word in re.findall(r"[A-Za-z]+", text) if len(word) > 1}
 
 
 def _weights(chosen: Sets) -> list[float]:
