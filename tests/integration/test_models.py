@@ -11,7 +11,7 @@ from talentscope.runtime.clock import SystemClock
 from talentscope.warehouse.connection import open_warehouse
 from talentscope.warehouse.dictionary import Entry, read_entries, render_dictionary, render_lineage
 from talentscope.warehouse.publish import SERVED
-from talentscope.warehouse.tables import TALENT_TABLES
+from talentscope.warehouse.raw import RAW_TABLES
 from talentscope.warehouse.transform import MODELS, opened
 
 ROOT = Path(__file__).parents[2]
@@ -35,7 +35,7 @@ def test_the_unit_tests_of_the_models_pass(tmp_path: Path) -> None:
 
 def test_every_raw_table_has_a_staging_model_and_every_mart_is_served(entries: list[Entry]) -> None:
     names = {layer: {entry.name for entry in entries if entry.layer == layer} for layer in ("staging", "marts")}
-    assert names["staging"] == {table.name for table in TALENT_TABLES}
+    assert names["staging"] == {table.name for table in RAW_TABLES}
     assert names["marts"] == {table.name for table in SERVED}
 
 
@@ -43,7 +43,9 @@ def test_every_model_and_every_column_has_a_sentence_and_a_plain_type(entries: l
     for entry in entries:
         assert entry.sentence.endswith("."), entry.full_name
         for column in entry.columns:
-            assert column.kind in {"text", "integer", "boolean", "number", "time"}, f"{entry.full_name}.{column.name}"
+            assert column.kind in {"text", "integer", "boolean", "number", "time", "date"}, (
+                f"{entry.full_name}.{column.name}"
+            )
             if entry.layer != "raw":
                 assert column.sentence.endswith("."), f"{entry.full_name}.{column.name}"
 
@@ -53,8 +55,14 @@ def test_every_model_is_checked(entries: list[Entry]) -> None:
 
 
 def test_marts_do_not_read_raw_and_staging_reads_nothing_else(entries: list[Entry]) -> None:
+    reads = {
+        "raw": (),
+        "staging": ("raw.",),
+        "daily": ("staging.", "daily."),
+        "marts": ("staging.", "daily.", "marts."),
+    }
     for entry in entries:
-        allowed = {"staging": ("raw.",), "marts": ("staging.", "marts."), "raw": ()}[entry.layer]
+        allowed = reads[entry.layer]
         assert all(parent.startswith(allowed) for parent in entry.parents), entry.full_name
 
 

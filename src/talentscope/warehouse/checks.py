@@ -16,9 +16,10 @@ from talentscope.warehouse.snapshot import open_snapshot
 
 SHOWN_ROWS = 5
 
+FLOORED = ("repositories", "companies")
 FLOOR_SHARE = 0.5
-"""A publish that keeps less than this share of the last snapshot's repositories is stopped: more likely a fault than
-a change of the world."""
+"""A publish that keeps less than this share of the last snapshot's rows of one of these is stopped: more likely a
+fault than a change of the world."""
 
 
 @dataclass(frozen=True)
@@ -76,28 +77,32 @@ def _column_type() -> Any:
     return exp.Column
 
 
-def check_floor(engine: Engine, *, home: Path) -> Finding | None:
-    """Whether this publish would lose more than half of the repositories of the last snapshot."""
-    before = _last_count(home)
-    if before is None:
-        return None
-    now = sum(
-        row["n"]
-        for batch in engine.batches("SELECT count(*) AS n FROM marts.repositories", {})
-        for row in batch.to_pylist()
-    )
-    if now >= before * FLOOR_SHARE:
-        return None
-    told = f"{now} repositories now, {before} in the last snapshot"
-    return Finding(name="repositories_floor", model="marts.repositories", row_count=before - now, rows=(told,))
+def check_floors(engine: Engine, *, home: Path) -> list[Finding]:
+    """Tables of which this publish would lose more than half of the last snapshot's rows.
+
+    Of companies it is the registry's rows that count: their facts may all be missing, on a day with sources down.
+    """
+    return [
+        Finding(name=f"{table}_floor", model=f"marts.{table}", row_count=before - now, rows=(told,))
+        for table in FLOORED
+        if (before := _last_count(home, table)) is not None
+        and (now := _count_now(engine, table)) < before * FLOOR_SHARE
+        and (told := f"{now} {table} now, {before} in the last snapshot")
+    ]
 
 
-def _last_count(home: Path) -> int | None:
-    """Repositories of the last snapshot. None where there is none to read: a damaged one must not stop the publish
-    that replaces it."""
+def _count_now(engine: Engine, table: str) -> int:
+    batches = engine.batches(f"SELECT count(*) AS n FROM marts.{table}", {})
+    return sum(row["n"] for batch in batches for row in batch.to_pylist())
+
+
+def _last_count(home: Path, table: str) -> int | None:
+    """Rows of the last snapshot. None where there is none to read: a damaged one must not stop the publish that
+    replaces it, nor one of before there was such a table."""
     try:
         with open_snapshot(home) as last:
-            return _count(last.connection.execute("SELECT count(*) FROM repositories").fetchone())
+            known = last.connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [table]).fetchone()
+            return _count(last.connection.execute(f"SELECT count(*) FROM {table}").fetchone()) if known else None
     except (SnapshotMissing, WarehouseError):
         return None
 

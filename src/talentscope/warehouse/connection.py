@@ -144,7 +144,8 @@ class Warehouse:
     def publish(self, *, run_id: str, is_forced: bool = False) -> Path:
         """Check, write the marts into a new snapshot file, then move the pointer. The path of the new file.
 
-        `is_forced` skips the floor (a snapshot that would lose more than half of the last one's repositories).
+        `is_forced` skips the floor (a snapshot that would lose more than half of the last one's repositories or
+        companies).
         Raises ChecksFailed naming check, model and rows; the last good snapshot then stays.
         """
         from talentscope.warehouse.publish import publish

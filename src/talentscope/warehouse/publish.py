@@ -17,7 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from talentscope.runtime.clock import Clock
-from talentscope.warehouse.checks import Finding, check_floor, refuse, run_checks
+from talentscope.warehouse.checks import Finding, check_floors, refuse, run_checks
 from talentscope.warehouse.engines.engine import Engine, explain
 
 MEMORY_LIMIT = "256MB"
@@ -38,6 +38,14 @@ SERVED = (
     ServedTable("topics", "topic"),
     ServedTable("topic_pairs", "topic, repository_count DESC, other_topic"),
     ServedTable("developers", "github_id"),
+    ServedTable("companies", "company_id"),
+    ServedTable("company_days", "company_id, day"),
+    ServedTable("company_facts", "company_id, metric, subject, source"),
+    ServedTable("company_boards", "company_id, vendor, token"),
+    ServedTable("company_postings", "company_id, vendor, board, posting_id"),
+    ServedTable("company_posts", "company_id, posted_at DESC, source, post_id"),
+    ServedTable("employer_names", "stated"),
+    ServedTable("source_visits", "source, day"),
     ServedTable("coverage", "query"),
     ServedTable("runs", "started_at, run_id"),
     ServedTable("rejects", "source, kind, path"),
@@ -80,8 +88,7 @@ def publish(engine: Engine, *, home: Path, clock: Clock, run_id: str, is_forced:
 
 def _find(engine: Engine, *, home: Path, is_forced: bool) -> list[Finding]:
     found = run_checks(engine, home=home)
-    floor = None if is_forced else check_floor(engine, home=home)
-    return [*found, floor] if floor else found
+    return found if is_forced else [*found, *check_floors(engine, home=home)]
 
 
 def _write(engine: Engine, path: Path, *, snapshot: pa.Table) -> None:

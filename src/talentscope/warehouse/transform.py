@@ -12,12 +12,20 @@ from pathlib import Path
 from typing import Any
 
 from talentscope.runtime.errors import WarehouseError
+from talentscope.warehouse import company_rules, rules
 from talentscope.warehouse.engines.engine import Engine, explain, is_full, whole_text
-from talentscope.warehouse.rules import to_variables
 
 MODELS = Path(__file__).parent / "models"
 
-DERIVED_SCHEMAS = ("staging", "marts", "sqlmesh__staging", "sqlmesh__marts", "sqlmesh")
+DERIVED_SCHEMAS = (
+    "staging",
+    "daily",
+    "marts",
+    "sqlmesh__staging",
+    "sqlmesh__daily",
+    "sqlmesh__marts",
+    "sqlmesh",
+)
 """Everything that can be dropped and built again."""
 
 
@@ -37,6 +45,11 @@ def transform(engine: Engine, *, home: Path) -> None:
         ]
         if stale:
             _apply(context, restate_models=[context.get_model(name).name for name in stale])
+
+
+def to_variables() -> dict[str, object]:
+    """The rules of both pipelines as variables of the SQL models."""
+    return {**rules.to_variables(), **company_rules.to_variables()}
 
 
 def drop_models(engine: Engine) -> None:

@@ -15,6 +15,9 @@ MODEL (
     email = 'The e-mail address, only where the profile publishes one.',
     website = 'The web site that the profile names.',
     twitter = 'The Twitter handle that the profile names.',
+    employer_company_id = 'The company of the registry that this employer is, where that is certain enough.',
+    employer_confidence = 'high or medium.',
+    employer_evidence = 'What the employer was resolved by.',
     followers = 'Followers.',
     following = 'Accounts followed.',
     public_repositories = 'Public repositories by the profile''s own count, forks included.',
@@ -95,6 +98,9 @@ WITH ranked AS (
     CASE WHEN a.observed_at >= o.observed_at THEN a.type ELSE o.owner_type END AS type,
     a.name,
     a.company,
+    e.company_id AS employer_company_id,
+    e.confidence AS employer_confidence,
+    e.evidence AS employer_evidence,
     a.location,
     a.bio,
     a.email,
@@ -133,6 +139,8 @@ WITH ranked AS (
     ON t.kind = 'account'
     AND t.node_id = o.owner_node_id
     AND t.observed_at >= COALESCE(a.observed_at, t.observed_at)
+  LEFT JOIN staging.employer_names AS e
+    ON e.stated = a.company AND e.confidence IN ('high', 'medium')
 ), judged AS (
   SELECT
     *,
@@ -169,6 +177,9 @@ SELECT
   type::TEXT AS type,
   name::TEXT AS name,
   company::TEXT AS company,
+  employer_company_id::TEXT AS employer_company_id,
+  employer_confidence::TEXT AS employer_confidence,
+  employer_evidence::TEXT AS employer_evidence,
   location::TEXT AS location,
   bio::TEXT AS bio,
   email::TEXT AS email,
