@@ -146,7 +146,7 @@ def test_the_texts_of_jobs_are_not_asked_for_and_a_token_stays_within_its_place(
 
 def test_a_source_leads_to_the_page_for_people_or_to_what_stands_in() -> None:
     for url, page in [
-        (HOME, "https://boards.greenhouse.io/acme"),
+        (HOME, "https://job-boards.greenhouse.io/acme"),
         ("http://127.0.0.1:1/greenhouse", "http://127.0.0.1:1/greenhouse/v1/boards/acme/jobs"),
     ]:
         found = facts(observe({PATH: board(), f"/greenhouse{PATH}": board()}, url=url))

@@ -36,7 +36,7 @@ class Greenhouse(BoardSource):
         """Its page; where another place stands in for Greenhouse, the answer there."""
         if self._visitor.site.url != HOME:
             return self._visitor.url_of(_path(board))
-        return f"https://boards.greenhouse.io/{quote(board.token, safe='')}"
+        return f"https://job-boards.greenhouse.io/{quote(board.token, safe='')}"
 
     def read(self, company: Company, board: Board) -> Reading:
         """Every job is in one answer; there are no pages."""
