@@ -2,7 +2,7 @@
 
 GDELT answers one request in five seconds, and a company needs two (tone, articles): 150 companies would take 25
 minutes a day. Each company is therefore asked once a week, a seventh of them on each day, for two weeks of days at
-once. A run asks some 22 companies in less than four minutes, every day of every company is read, and a missed run is
+once. A run asks some 22 companies in four minutes, every day of every company is read, and a missed run is
 healed by the next: each day lies in two windows. The price is that a fact is up to a week old; its `as_of` says so.
 (One query for several companies with OR would be cheaper, but gives one tone for all of them.)
 """
@@ -26,7 +26,7 @@ PATH = "/api/v2/doc/doc"
 WEEK = 7
 WINDOW_DAYS = 14
 SHORTEST_NAME = 4
-"""Letters; GDELT refuses shorter phrases."""
+"""Letters; GDELT refuses queries and phrases that it finds too short."""
 
 MOST_CONTEXT = 5
 ATTEMPTS = 3
@@ -35,8 +35,9 @@ T = TypeVar("T")
 
 
 def site(url: str) -> Site:
-    """GDELT asks for at most one request every five seconds (its own message when one is faster)."""
-    return Site(name="gdelt", url=url, setting="TALENTSCOPE_GDELT_URL", per_second=0.2)
+    """GDELT asks for at most one request every five seconds, and who is faster again and again is shut out for longer
+    (its own message; reports of its users). So a little slower."""
+    return Site(name="gdelt", url=url, setting="TALENTSCOPE_GDELT_URL", per_second=1 / 5.5)
 
 
 class Gdelt:
@@ -93,16 +94,25 @@ class Gdelt:
 
 
 def query_of(company: Company, day: date) -> str:
-    """The company's name as a phrase; an ambiguous or very short one only beside a word of its context."""
+    """The company's name; an ambiguous or very short one only beside a word of its context.
+
+    GDELT's grammar, as its messages teach it: several words are a phrase in quotation marks, one word stands without
+    them (a short phrase is refused) unless it has a mark in it, and only alternatives with OR stand in brackets.
+    """
     names = [company.name, *(alias.text for alias in company.aliases if alias.holds_on(day))]
     long_enough = [name for name in map(_plain, names) if len(name) >= SHORTEST_NAME]
     name = long_enough[0] if long_enough else _plain(company.name)
-    context = [word for word in map(_plain, company.context) if len(word) >= SHORTEST_NAME][:MOST_CONTEXT]
+    context = [word for word in map(_plain, company.context) if len(word) >= SHORTEST_NAME]
+    context = [word for word in dict.fromkeys(context) if word.lower() != name.lower()][:MOST_CONTEXT]
     is_weak = company.is_ambiguous or not long_enough
     if not is_weak or not context:
-        return f'"{name}"'
-    words = " OR ".join(f'"{word}"' for word in context)
-    return f'"{name}" ({words})' if len(context) > 1 else f'"{name}" {words}'
+        return _term(name)
+    words = " OR ".join(map(_term, context))
+    return f"{_term(name)} ({words})" if len(context) > 1 else f"{_term(name)} {words}"
+
+
+def _term(text: str) -> str:
+    return text if text.isalnum() else f'"{text}"'
 
 
 def _plain(text: str) -> str:
