@@ -59,8 +59,13 @@ def test_a_post_in_another_language_has_no_score() -> None:
 def test_the_sources_own_mark_comes_first() -> None:
     assert score([GERMAN], ["de"]) == [None]
     assert score(["This is great, I love it"], ["de"]) == [None]
-    assert score([GERMAN], ["en-GB"]) != [None]  # the source says so
-    assert score(["新しい製品が発表されました"], ["en"]) == [None]  # but not where it cannot be
+    assert is_english("Suspicious Acme invoices", "en-GB")
+    assert not is_english("Suspicious Acme invoices", "fr")
+
+
+def test_english_is_a_mark_that_programs_set_by_themselves() -> None:
+    assert score([GERMAN, "新しい製品が発表されました"], ["en", "en"]) == [None, None]
+    assert is_english("wow", "en")  # nothing speaks against it
 
 
 @pytest.mark.parametrize(

@@ -22,24 +22,28 @@ CANDIDATES = frozenset(_CANDIDATES.split())
 """Languages that people post in; among all 139 that the detector knows, short English texts land in odd ones."""
 
 ENGLISH = frozenset({"en", "pcm"})  # Nigerian Pidgin is read as the English it is written like
-SURE = 0.5
+SURE, VERY_SURE = 0.5, 0.9
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _NOISE = re.compile(r"https?://\S+|www\.\S+|[@#$]\w+")
 
 
 def is_english(text: str, mark: str | None = None) -> bool:
-    """Whether the text is English. `mark` is the language that the source says, such as "en"; it decides, unless it
-    says English and the writing is not Latin. Without a mark: function words, else a detector (py3langid)."""
+    """Whether the text is English: by function words, else by a detector (py3langid).
+
+    `mark` is the language that the source says, such as "en". Another one than English is believed. English is what
+    programs set for whoever chooses nothing: it is believed unless the text is surely something else.
+    """
     words = _WORD.findall(_NOISE.sub(" ", text))
-    if mark is not None:
-        return mark.partition("-")[0].lower() == "en" and _is_latin(words)
-    if not _is_latin(words):
+    is_marked = mark is not None and mark.partition("-")[0].lower() == "en"
+    if (mark is not None and not is_marked) or not _is_latin(words):
         return False
     telling = sum(word.lower().replace("’", "'") in FUNCTION_WORDS for word in words)
     if telling >= 2 and telling >= 0.15 * len(words):
         return True
     language, sureness = _detect(" ".join(words))
+    if is_marked:
+        return language in ENGLISH or sureness < VERY_SURE
     return language in ENGLISH or (sureness < SURE and telling > 0)
 
 
