@@ -8,6 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 
+from talentscope.registry.company import Company, Dated
+from talentscope.registry.read import build_registry
+
 AS_OF = date(2026, 11, 21)
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -29,13 +32,23 @@ CREATE TABLE developers (
   public_repositories BIGINT, account_created_at TIMESTAMPTZ, repository_count BIGINT, fork_count BIGINT,
   archived_count BIGINT, star_count BIGINT, first_repository_at TIMESTAMPTZ, last_pushed_at TIMESTAMPTZ,
   is_profile_known BOOLEAN, excluded_rule VARCHAR, excluded_reason VARCHAR, profile_observed_at TIMESTAMPTZ,
-  observed_at TIMESTAMPTZ
+  observed_at TIMESTAMPTZ, employer_company_id VARCHAR, employer_confidence VARCHAR, employer_evidence VARCHAR
 );
 """
 
 
 TABLES = ("repositories", "repository_topics", "topic_pairs", "developers")
 PAIR = ("topic", "other_topic", "repository_count", "share", "lift")
+
+
+REGISTRY = build_registry(
+    [
+        Company("example", "Example Corp", tickers=(Dated("EXM"),), aliases=(Dated("Exemplary Widgets"),)),
+        Company("other", "Other Systems", subsidiaries=(Dated("Other Labs"),)),
+        Company("third", "Third"),
+    ]
+)
+"""The companies of these worlds."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +79,7 @@ class Dev:
     github_id: int
     login: str = ""
     company: str | None = None
+    employer: str | None = None  # the company_id that it is
     location: str | None = None
     email: str | None = "someone@example.invalid"
     website: str | None = None
@@ -162,11 +176,15 @@ def _repository_row(repo: Repo, login: str) -> dict[str, object]:
 def _developer_row(developer: Dev, repository_count: int) -> dict[str, object]:
     names = ("company", "location", "email", "website", "twitter", "followers")
     profile = {name: getattr(developer, name) if developer.is_profile_known else None for name in names}
+    employer = developer.employer if developer.is_profile_known else None
     return {
         "github_id": developer.github_id,
         "login": developer.name,
         "type": "User",
         **profile,
+        "employer_company_id": employer,
+        "employer_confidence": employer and "high",
+        "employer_evidence": employer and f"states {developer.company}",
         "repository_count": repository_count,
         "is_profile_known": developer.is_profile_known,
         "excluded_rule": developer.excluded_rule,

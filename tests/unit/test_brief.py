@@ -53,6 +53,7 @@ def test_defaults_leave_nobody_out() -> None:
             "followers": {"min": None, "max": None},
             "contact": "none",
             "places": (),
+            "employers": (),
             "exclude_companies": (),
         },
     }

@@ -57,6 +57,7 @@ def lead(**fields: object) -> Lead:
         "followers": None,
         "contacts": {"email": None, "website": None, "twitter": None},
         "company": None,
+        "employer": None,
         "location": None,
         "is_profile_known": True,
         "as_of": date(2026, 11, 21),

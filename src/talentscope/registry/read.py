@@ -44,8 +44,9 @@ class Registry:
 
     def suggest(self, text: str) -> str:
         """`did you mean Microsoft (microsoft)?`, or nothing when no company's name or id is near."""
-        near = get_close_matches(fold(text).strip(), [*self._by_name, *self._by_id], n=1, cutoff=0.7)
-        company = (self._by_name.get(near[0]) or self._by_id.get(near[0])) if near else None
+        known = [*self._by_name, *self._by_id, *self._by_part]
+        near = get_close_matches(fold(text).strip(), known, n=1, cutoff=0.7)
+        company = self.named(near[0]) if near else None
         return f"did you mean {company.name} ({company.company_id})?" if company else ""
 
     def named(self, text: str) -> Company | None:
@@ -58,7 +59,16 @@ class Registry:
             or next((company for _, company in ticker), None)
             or (self._by_cik.get(cik.zfill(10)) if cik.isdecimal() and cik.isascii() else None)
             or self._by_name.get(fold(word).strip())
+            or self.owner(word)
         )
+
+    def called(self, text: str) -> Company | None:
+        """The company whose id, name or alias, present or former, that is."""
+        return self._by_id.get(text.strip().lower()) or self._by_name.get(fold(text).strip())
+
+    def owner(self, part: str) -> Company | None:
+        """The company to which what is called so belongs, or last belonged."""
+        return self._by_part.get(fold(part).strip())
 
     def ticker_owner(self, ticker: str, day: date) -> Company | None:
         """Whose ticker that is on that day. Any of a company's tickers counts, not only the first."""
@@ -85,13 +95,13 @@ class Registry:
 
     @cached_property
     def _by_name(self) -> dict[str, Company]:
-        """Folded names, the ones that hold longest winning; own names before what belongs to a company."""
-        found: dict[str, Company] = {fold(company.name).strip(): company for company in self.companies}
-        for names_of in (_aliases, _subsidiaries):
-            dated = [(name, company) for company in self.companies for name in names_of(company)]
-            for name, company in sorted(dated, key=lambda one: _end(one[0]), reverse=True):
-                found.setdefault(fold(name.text).strip(), company)
-        return found
+        """Folded names; of a name that several had, the company that has it longest."""
+        found = {fold(company.name).strip(): company for company in self.companies}
+        return _add_longest(found, [(name, company) for company in self.companies for name in company.aliases])
+
+    @cached_property
+    def _by_part(self) -> dict[str, Company]:
+        return _add_longest({}, [(name, company) for company in self.companies for name in company.subsidiaries])
 
 
 def read_registry(path: Path | None = None) -> Registry:
@@ -118,12 +128,10 @@ def parse_registry(text: str, name: str) -> tuple[Company, ...]:
     return tuple(row.company for row in rows)
 
 
-def _aliases(company: Company) -> tuple[Dated, ...]:
-    return company.aliases
-
-
-def _subsidiaries(company: Company) -> tuple[Dated, ...]:
-    return company.subsidiaries
+def _add_longest(found: dict[str, Company], names: list[tuple[Dated, Company]]) -> dict[str, Company]:
+    for name, company in sorted(names, key=lambda one: _end(one[0]), reverse=True):
+        found.setdefault(fold(name.text).strip(), company)
+    return found
 
 
 def _end(dated: Dated) -> date:

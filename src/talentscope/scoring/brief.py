@@ -97,6 +97,7 @@ class DeveloperFilter(_Part):
     followers: Band = Band()
     contact: Literal["none", "any", "email"] = "none"
     places: ManyPhrases = ()
+    employers: ManyPhrases = ()
     exclude_companies: ManyPhrases = ()
 
 

@@ -36,8 +36,13 @@ regard to case, accents or punctuation: `C` does not match C++, `Sao Paulo` matc
 ## What a filter does with the unknown
 
 Followers and ways to write that are not known yet keep nobody out; the reasons say that they are not known. A place
-asked for is only met by a location that names it. An employer is left out when the company of the profile names it, so
-`ex-Example` is left out with Example.
+asked for is only met by a location that names it.
+
+`exclude_companies` leaves out whoever states a company: by its words, so `ex-Example` is left out with Example, and, if
+the registry of companies has it, by whatever else means it (`exclude_companies: [Google]` also leaves out who states
+YouTube). An employer that is not known leaves nobody out. `employers` keeps only those whose stated employer
+is certainly one of these companies of the registry; who states none, or one that the registry does not have, is no lead
+then. What belongs to a company counts as the company; what is only like its name counts for nothing.
 
 ## Topics
 

@@ -9,8 +9,9 @@ from typing import Any
 import duckdb
 
 from talentscope.scoring.brief import Band, Brief
+from talentscope.scoring.employment import Employment
 from talentscope.scoring.lead import Exclusion
-from talentscope.scoring.query import Question
+from talentscope.scoring.query import Question, execute
 from talentscope.scoring.reasons import count, join_words
 from talentscope.scoring.terms import has_words
 from talentscope.scoring.topics import TopicCluster
@@ -25,6 +26,7 @@ class Account:
     github_id: int
     login: str
     company: str | None
+    employer_company_id: str | None
     location: str | None
     email: str | None
     website: str | None
@@ -53,10 +55,11 @@ class OwnRepository:
 
 def find_account(connection: duckdb.DuckDBPyConnection, login: str) -> Account | None:
     """The account with this login, whatever its case; of several (a login that changed hands) the one seen last."""
-    row = connection.execute(
+    row = execute(
+        connection,
         """
-        SELECT github_id, login, company, location, email, website, twitter, followers, is_profile_known,
-          excluded_rule, excluded_reason
+        SELECT github_id, login, company, employer_company_id, location, email, website, twitter, followers,
+          is_profile_known, excluded_rule, excluded_reason
         FROM developers WHERE lower(login) = lower($login)
         ORDER BY observed_at DESC NULLS LAST, github_id LIMIT 1
         """,
@@ -81,7 +84,7 @@ def find_exclusion(connection: duckdb.DuckDBPyConnection, question: Question, ac
         reason = account.excluded_reason or f"kept out by the rule {account.excluded_rule}"
         return Exclusion(account.login, account.github_id, account.excluded_rule, reason)
     repositories = _read_repositories(connection, account.github_id)
-    found = _explain_repositories(question, repositories) or _explain_developer(question.brief, account)
+    found = _explain_repositories(question, repositories) or _explain_developer(question, account)
     if found is None:
         raise AssertionError(f"leads.sql leaves out {account.github_id}, but no rule here says why")
     rule, reason, details = found
@@ -165,8 +168,8 @@ def _fail_push(question: Question, pushed_on: date | None) -> list[str]:
     return [f"was pushed {count(ago, 'day')} ago, asked for within {count(days, 'day')}"] if ago > days else []
 
 
-def _explain_developer(brief: Brief, account: Account) -> _Found | None:
-    asked = brief.developer
+def _explain_developer(question: Question, account: Account) -> _Found | None:
+    asked = question.brief.developer
     if account.followers is not None and not _within(asked.followers, account.followers):
         return "followers", f"{count(account.followers, 'follower')}, asked for {say_band(asked.followers)}", []
     if account.is_profile_known and not _is_reachable(asked.contact, account):
@@ -178,6 +181,19 @@ def _explain_developer(brief: Brief, account: Account) -> _Found | None:
     for company in asked.exclude_companies:
         if has_words(account.company, company):
             return "exclude_companies", f"the company is {account.company!r}, and the brief leaves out {company}", []
+    return _explain_employer(question.employment, account)
+
+
+def _explain_employer(employment: Employment, account: Account) -> _Found | None:
+    stated = "no employer is known" if account.company is None else f"the company is {account.company!r}"
+    employer = account.employer_company_id
+    if employer is not None:
+        stated = f"{stated}, which is {employment.name_of(employer)}"
+    if employment.only is not None and employer not in employment.only:
+        wanted = [employment.name_of(company_id) for company_id in employment.only]
+        return "employers", f"{stated}, asked for {join_words(wanted, 'or')}", []
+    if employer is not None and employer in employment.without:
+        return "exclude_companies", f"{stated}, and the brief leaves that out", []
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -51,11 +51,22 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedEmployer:
+    """The company that the stated employer is. `confidence` is high or medium; `evidence` says what it was known by."""
+
+    company_id: str
+    name: str
+    confidence: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lead:
     """A developer scored for a brief. `score` is 0..100, or None when nothing that the brief weighs is known.
 
     `score_low` and `score_high` put what is unknown at its worst and at its best. `contacts` has email, website and
-    twitter as the profile publishes them; None is not published, or not known (see `is_profile_known`).
+    twitter as the profile publishes them; None is not published, or not known (see `is_profile_known`). `company` is
+    the employer as stated, `employer` the company of the registry that this is, None where it is none or unsure.
     """
 
     rank: int
@@ -72,6 +83,7 @@ class Lead:
     followers: int | None
     contacts: Mapping[str, str | None]
     company: str | None
+    employer: StatedEmployer | None
     location: str | None
     is_profile_known: bool
     as_of: date
@@ -95,6 +107,7 @@ class Lead:
             "followers": self.followers,
             "contacts": dict(self.contacts),
             "company": self.company,
+            "employer": asdict(self.employer) if self.employer else None,
             "location": self.location,
             "is_profile_known": self.is_profile_known,
             "as_of": self.as_of.isoformat(),
@@ -111,7 +124,7 @@ class Exclusion:
 
     `rule` is never_seen, suppressed, one of the warehouse's excluded_rule (organisation, bot_type, bot_name,
     mass_commits, mass_repositories, forks_only, archived_only, gone), no_match, repository_filter, followers, contact,
-    places or exclude_companies.
+    places, employers or exclude_companies.
     """
 
     login: str

@@ -12,10 +12,12 @@ from urllib.parse import quote
 
 import duckdb
 
+from talentscope.registry.read import Registry
 from talentscope.scoring import reasons
 from talentscope.scoring.brief import Brief
+from talentscope.scoring.employment import find_employment
 from talentscope.scoring.exclusion import find_account, find_exclusion, never_seen, suppressed
-from talentscope.scoring.lead import Component, Exclusion, Lead, MatchedRepository, Reason
+from talentscope.scoring.lead import Component, Exclusion, Lead, MatchedRepository, Reason, StatedEmployer
 from talentscope.scoring.query import GITHUB, KINDS, Question, Row, resolve_clusters, run_leads, run_ranking
 from talentscope.scoring.rules import COMPONENTS
 from talentscope.scoring.topics import TopicFacts
@@ -36,13 +38,16 @@ def find_leads(
     is_suppressed: IsSuppressed,
     facts: TopicFacts | None = None,
     site: str = GITHUB,
+    registry: Registry | None = None,
 ) -> list[Lead]:
     """The best `limit` leads (all when None), best first, ranks from 1 without gaps; suppressed accounts are not in it.
 
     `connection` is a published snapshot, in a session whose time zone is UTC. `facts` default to those we ship; `site`
-    is where links lead.
+    is where links lead; `registry` says which companies a brief means, the shipped one when not given.
+    Raises BriefError for an employer that is no company of it.
     """
-    question = Question(brief, resolve_clusters(connection, brief, facts), as_of, site)
+    employment = find_employment(brief, registry)
+    question = Question(brief, resolve_clusters(connection, brief, facts), as_of, site, employment)
     rows = _fetch_allowed(connection, question, limit=limit, is_suppressed=is_suppressed)
     return [_to_lead(row, question, rank=rank) for rank, row in enumerate(rows, 1)]
 
@@ -63,14 +68,16 @@ def explain_lead(
     is_suppressed: IsSuppressed,
     facts: TopicFacts | None = None,
     site: str = GITHUB,
+    registry: Registry | None = None,
 ) -> Lead | Exclusion:
-    """The lead behind a login (case does not matter) with its rank, or the rule that keeps it out."""
+    """The lead behind a login (case does not matter) with its rank, or the rule that keeps it out. As `find_leads`."""
+    employment = find_employment(brief, registry)
     account = find_account(connection, login)
     if account is None:
         return never_seen(login)
     if is_suppressed(account.github_id, account.login):
         return suppressed(account)
-    question = Question(brief, resolve_clusters(connection, brief, facts), as_of, site)
+    question = Question(brief, resolve_clusters(connection, brief, facts), as_of, site, employment)
     rows = run_leads(connection, question, only_id=account.github_id)
     if not rows:
         return find_exclusion(connection, question, account)
@@ -113,12 +120,21 @@ def _to_lead(row: Row, question: Question, *, rank: int) -> Lead:
         followers=row["followers"],
         contacts={way: row[way] for way in ("email", "website", "twitter")},
         company=row["company"],
+        employer=_to_employer(row, question),
         location=row["location"],
         is_profile_known=row["is_profile_known"],
         as_of=question.as_of,
         profile_observed_at=row["profile_observed_at"],
         repositories_observed_at=max(item["observed_at"] for item in row["repositories"]),
     )
+
+
+def _to_employer(row: Row, question: Question) -> StatedEmployer | None:
+    company_id = row["employer_company_id"]
+    if company_id is None:
+        return None
+    name = question.employment.name_of(company_id)
+    return StatedEmployer(company_id, name, row["employer_confidence"], row["employer_evidence"])
 
 
 def _build_components(row: Row, question: Question) -> tuple[Component, ...]:

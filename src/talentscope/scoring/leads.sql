@@ -84,7 +84,7 @@ owners AS (
 ),
 measured AS (
   SELECT
-    d.github_id, d.login, d.name, d.company, d.location, d.email, d.website, d.twitter, d.followers,
+    d.github_id, d.login, d.name, d.company, d.employer_company_id, d.employer_confidence, d.employer_evidence, d.location, d.email, d.website, d.twitter, d.followers,
     d.is_profile_known, d.profile_observed_at,
     greatest(d.repository_count, o.matched_count) AS known_count,
     o.* EXCLUDE (owner_github_id),
@@ -108,6 +108,8 @@ measured AS (
       $companies::VARCHAR IS NULL OR d.company IS NULL
       OR NOT regexp_matches(lower(strip_accents(d.company)), $companies::VARCHAR)
     )
+    AND ($employers::VARCHAR[] IS NULL OR list_contains($employers::VARCHAR[], d.employer_company_id))
+    AND NOT coalesce(list_contains($other_employers::VARCHAR[], d.employer_company_id), FALSE)
   END
 ),
 components AS (

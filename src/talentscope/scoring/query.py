@@ -11,8 +11,10 @@ from typing import Any
 
 import duckdb
 
+from talentscope.runtime.errors import WarehouseError
 from talentscope.runtime.words import fold
 from talentscope.scoring.brief import Brief
+from talentscope.scoring.employment import ANYBODY, Employment
 from talentscope.scoring.rules import RULES, Rules
 from talentscope.scoring.terms import word_pattern
 from talentscope.scoring.topics import TopicCluster, TopicFacts, describe_topic
@@ -28,12 +30,16 @@ GITHUB = "https://github.com"
 
 @dataclass(frozen=True)
 class Question:
-    """A brief with its topic clusters, as of a day. `site` is where people look at accounts and repositories."""
+    """A brief with its topic clusters and what it asks of employers, as of a day.
+
+    `site` is where people look at accounts and repositories.
+    """
 
     brief: Brief
     clusters: tuple[TopicCluster, ...]
     as_of: date
     site: str = GITHUB
+    employment: Employment = ANYBODY
 
 
 def resolve_clusters(
@@ -43,13 +49,23 @@ def resolve_clusters(
     return tuple(describe_topic(connection, topic, related=brief.related, facts=facts) for topic in brief.topics)
 
 
+def execute(connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, Any]) -> duckdb.DuckDBPyConnection:
+    """As the connection's own. Raises WarehouseError for a snapshot that lacks a column."""
+    try:
+        return connection.execute(sql, parameters)
+    except duckdb.BinderException as error:
+        raise WarehouseError(
+            f"the published snapshot is of another version of talentscope: {str(error).splitlines()[0]}",
+            way_out="make it anew from what was collected: `talentscope rebuild`",
+        ) from error
+
+
 def run_leads(
     connection: duckdb.DuckDBPyConnection, question: Question, *, limit: int | None = None, only_id: int | None = None
 ) -> list[Row]:
     """The best `limit` rows, best first, repositories included; `only_id` restricts to one account."""
-    cursor = connection.execute(
-        leads_sql(), {**build_parameters(question), **_slice(limit=limit, only_id=only_id, with_details=True)}
-    )
+    parameters = {**build_parameters(question), **_slice(limit=limit, only_id=only_id, with_details=True)}
+    cursor = execute(connection, leads_sql(), parameters)
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -58,7 +74,7 @@ def run_ranking(connection: duckdb.DuckDBPyConnection, question: Question) -> li
     """(github_id, login) of everybody who passes, best first."""
     sql = f"SELECT github_id, login FROM ({leads_sql()}) ORDER BY score DESC NULLS LAST, score_low DESC, github_id"
     parameters = {**build_parameters(question), **_slice(limit=None, only_id=None, with_details=False)}
-    return [(row[0], row[1]) for row in connection.execute(sql, parameters).fetchall()]
+    return [(row[0], row[1]) for row in execute(connection, sql, parameters).fetchall()]
 
 
 @lru_cache(maxsize=1)
@@ -117,6 +133,8 @@ def _filters(question: Question) -> dict[str, Any]:
         "contact": developer.contact,
         "places": word_pattern(developer.places),
         "companies": word_pattern(developer.exclude_companies),
+        "employers": None if question.employment.only is None else list(question.employment.only),
+        "other_employers": list(question.employment.without),
     }
 
 
