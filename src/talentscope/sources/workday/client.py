@@ -19,10 +19,10 @@ QUESTION: dict[str, object] = {"appliedFacets": {}, "limit": 20, "offset": 0, "s
 
 
 def site(url: str) -> Site:
-    """Every employer has a host and a robots.txt of its own there, which is obeyed. Nothing else is published; one a
+    """Every employer has a host and a robots.txt of its own there, which is obeyed. Nothing else is published; two a
     second and two at once over all of them are our own restraint.
     """
-    return Site("workday", url, "TALENTSCOPE_WORKDAY_URL", per_second=1.0, in_flight=2, heeds_robots=True)
+    return Site("workday", url, "TALENTSCOPE_WORKDAY_URL", per_second=2.0, in_flight=2, heeds_robots=True)
 
 
 class Workday(BoardSource):
