@@ -91,6 +91,8 @@ def test_short_english_is_english(text: str) -> None:
         "O aplicativo piorou muito ultimamente",
         "Che brutto il nuovo logo",
         "De nieuwe update werkt helemaal niet",
+        "Dit is wat we of had of was",
+        "A Acme demitiu de novo. Que vergonha.",
         "Nowa wersja jest strasznie droga",
         "Bugün çok yavaş",
         "Tính năng rất hay",
@@ -105,16 +107,21 @@ def test_short_posts_in_other_languages_are_not(text: str) -> None:
 
 def test_a_company_is_not_judged_by_what_its_name_means() -> None:
     named = ["Amazon released a new version today.", "Block released a new version today."]
-    other = ["It released a new version today."] * 2
+    other = ["Acme released a new version today."] * 2
     assert score_posts([(text, "en") for text in named], find=find) == score(other, ["en", "en"])
     assert score(named) != score(other)  # without its name taken out it would be
 
 
+def test_what_stands_for_a_name_tells_nothing() -> None:
+    assert score_posts([("A Amazon demitiu de novo. Que vergonha.", None)], find=find) == [None]
+    assert "acme" not in read_model().words
+
+
 def test_names_are_taken_out_as_whole_words_in_any_case() -> None:
     assert without_names("AMAZON and Amazonas, acme   inc. and (Acme Inc)", ["Amazon", "Acme Inc"]) == (
-        "It and Amazonas, It. and (It)"
+        "Acme and Amazonas, Acme. and (Acme)"
     )
-    assert without_names("a (b) c", ["(b"]) == "a It) c"  # a name is no pattern
+    assert without_names("a (b) c", ["(b"]) == "a Acme) c"  # a name is no pattern
 
 
 def test_a_treatise_is_read_to_a_bound_and_hostile_text_does_no_harm() -> None:

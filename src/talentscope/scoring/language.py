@@ -7,12 +7,13 @@ from functools import lru_cache
 from typing import Any
 
 _FUNCTION_WORDS = """
-    the a an and or but of to is are was were be been it its this that these those i you he she we they my your our
-    their us them with at by from not what who how why when where which do does did have has had will would can could
-    should just about out get got all more very than then there here i'm it's don't can't
+    the and but are were be been it its this that these those you she they my your our their them with from not what who
+    how why when where which does did have would could should just about out get got very than then there here i'm it's
+    don't can't
 """
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
-"""Words that no English sentence of some length does without, and that other languages hardly write so."""
+"""Words that English sentences of some length do not do without, but for those that are words elsewhere too (a, do, of,
+is, was, will)."""
 
 _CANDIDATES = """
     en pcm de fr es pt it nl sv da no nb fi is et lv lt pl cs sk sl hr sr bs hu ro tr az id ms tl vi sw ca gl eu ga cy

@@ -26,8 +26,9 @@ __all__ = ["label", "score", "score_posts"]
 LONGEST = 5_000
 """Characters that are read of a text; the rest of a treatise says the same, and time must have a bound."""
 
-NAME = "It"
-"""Stands for a company's name, so that no company is judged by what its name means (block, amazon, unity)."""
+NAME = "Acme"
+"""Stands for a company's name, so that no company is judged by what its name means (block, amazon, unity). A word that
+tells neither the model nor the language anything."""
 
 
 @dataclass(frozen=True)
