@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from talentscope.scoring.brief import Brief, build_brief
+from talentscope.scoring.employment import find_employment
 from talentscope.scoring.leads import find_leads
 from talentscope.scoring.query import Question, resolve_clusters, run_ranking
 
@@ -38,6 +39,7 @@ BRIEFS = {
         },
     },
     "one keyword": {"keywords": ["redstone"]},
+    "only employers": {"topics": ["minecraft"], "developer": {"employers": ["Google", "Block"]}},
     "one language": {"languages": ["Rust"]},
 }
 
@@ -100,7 +102,11 @@ SELECT owner_github_id AS github_id, 'U_' || owner_github_id AS node_id, owner_l
   count(*) FILTER (is_archived) AS archived_count, sum(stars) AS star_count, min(created_at) AS first_repository_at,
   max(pushed_at) AS last_pushed_at, owner_github_id % 10 < 8 AS is_profile_known,
   CASE WHEN owner_github_id % 12 = 0 THEN 'organisation' END AS excluded_rule, NULL::VARCHAR AS excluded_reason,
-  NULL::TIMESTAMPTZ AS profile_observed_at, TIMESTAMPTZ '2026-11-21 00:00:00+00' AS observed_at
+  NULL::TIMESTAMPTZ AS profile_observed_at, TIMESTAMPTZ '2026-11-21 00:00:00+00' AS observed_at,
+  CASE WHEN owner_github_id % 6 = 0 THEN ['alphabet', 'microsoft', 'block'][1 + owner_github_id % 3] END
+    AS employer_company_id,
+  CASE WHEN owner_github_id % 6 = 0 THEN 'high' END AS employer_confidence,
+  CASE WHEN owner_github_id % 6 = 0 THEN 'states @example' END AS employer_evidence
 FROM repositories GROUP BY owner_github_id, owner_login ORDER BY owner_github_id
 """
 
@@ -143,7 +149,12 @@ def run(*, repositories: int, developers: int, repeat: int, path: Path) -> None:
         for title, values in BRIEFS.items():
             brief = build_brief({"name": "bench", **values}, source="bench")
             times = measure(connection, brief, repeat=repeat)
-            matched = len(run_ranking(connection, Question(brief, resolve_clusters(connection, brief), AS_OF)))
+            matched = len(
+                run_ranking(
+                    connection,
+                    Question(brief, resolve_clusters(connection, brief), AS_OF, employment=find_employment(brief)),
+                )
+            )
             warm = sorted(times[1:])
             p95 = warm[min(len(warm) - 1, round(0.95 * len(warm)))]
             print(f"| {title} | {matched:,} | {times[0]:.0f} | {statistics.median(warm):.0f} | {p95:.0f} |")
