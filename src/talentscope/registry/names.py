@@ -23,34 +23,13 @@ NEAR = 30
 """Words to either side in which a word that gives the company away is looked for: about two sentences."""
 
 BUSINESS = (
-    *("acquire", "acquired", "acquires", "acquisition", "analysts", "antitrust", "ceo", "cfo", "cto", "coo", "corp"),
-    *(
-        "customers",
-        "dividend",
-        "earnings",
-        "employee",
-        "employees",
-        "founder",
-        "founders",
-        "guidance",
-        "headcount",
-        "hires",
-    ),
-    *("hiring", "inc", "investor", "investors", "ipo", "laid off", "lawsuit", "layoff", "layoffs", "market cap"),
-    *(
-        "nasdaq",
-        "nyse",
-        "profits",
-        "quarterly",
-        "revenue",
-        "revenues",
-        "share price",
-        "shareholders",
-        "shares",
-        "stock",
-    ),
-    *("stocks", "startup", "sues", "valuation", "recruiter", "engineer at", "engineers at", "interview at", "job at"),
-    *("jobs at", "work at", "work for", "worked at", "working at", "works at", "works for"),
+    *("acquire", "acquired", "acquires", "acquisition", "analyst", "analysts", "antitrust", "billion", "ceo", "cfo"),
+    *("coo", "corp", "cto", "customers", "dividend", "earnings", "employee", "employees", "founder", "founders"),
+    *("guidance", "headcount", "hires", "hiring", "inc", "investor", "investors", "ipo", "laid off", "lawsuit"),
+    *("layoff", "layoffs", "market cap", "nasdaq", "nyse", "profit", "profits", "quarter", "quarterly", "recruiter"),
+    *("revenue", "revenues", "share price", "shareholder", "shareholders", "shares", "stake", "startup", "stock"),
+    *("stocks", "sues", "trillion", "valuation", "engineer at", "engineers at", "interview at", "job at", "jobs at"),
+    *("work at", "work for", "worked at", "working at", "works at", "works for"),
 )
 """Words about business, which give any company away whose name stands there with its capital."""
 
