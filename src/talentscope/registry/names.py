@@ -60,9 +60,9 @@ OBJECTS = frozenset(
 """After a word that opens a sentence these make it a verb: Block the caller, Snap it."""
 
 _TOKEN = re.compile(r"[^\W_]+[+#]*")
-_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|(?<!\S)\S+@\S+\.\S+")
 _CASHTAG = re.compile(r"(?<![\w$/:={\"'`\\])\$([A-Z]{1,5})(?![\w/:=}\"'`\\])")
-_BRACKETED = re.compile(r"(\S+)?\s*\(\s*(?:(NYSE|NASDAQ|Nasdaq)\s*:\s*)?\$?([A-Z]{1,5})\s*\)")
+_BRACKETED = re.compile(r"\(\s*(?:(NYSE|NASDAQ|Nasdaq)\s*:\s*)?\$?([A-Z]{1,5})\s*\)")
 _OPENS = re.compile(r"(?:^|[.!?:;…\n\"“(])\s*$")
 _GAP = "  "
 
@@ -147,11 +147,13 @@ class Names:
         for ticker in _CASHTAG.findall(text):
             if (company_id := self._tickers.get(ticker)) and f"${ticker}" not in self._struck:
                 found.setdefault(company_id, f"${ticker}")
-        for before, exchange, ticker in _BRACKETED.findall(text):
+        for bracket in _BRACKETED.finditer(text):
+            exchange, ticker = bracket.groups()
             company_id = self._tickers.get(ticker)
             if company_id is None:
                 continue
-            named = not _own_words_of(before).isdisjoint(self._own[company_id])
+            before = text[max(0, bracket.start() - 40) : bracket.start()].split()[-1:]
+            named = not self._own[company_id].isdisjoint(_folded(" ".join(before)))
             if exchange or named or (len(ticker) >= 4 and f"({ticker})" not in self._struck):
                 found.setdefault(company_id, ticker)
 
@@ -203,10 +205,6 @@ def _context(company: Company) -> _Context:
 
 def _own_words(company: Company) -> frozenset[str]:
     return frozenset(word for name in _all_names(company) for word in _folded(name))
-
-
-def _own_words_of(text: str) -> frozenset[str]:
-    return frozenset(_folded(text))
 
 
 def _folded(text: str) -> tuple[str, ...]:
