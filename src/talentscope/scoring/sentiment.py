@@ -83,7 +83,7 @@ def without_names(text: str, names: Iterable[str]) -> str:
 
 
 def _score(text: str, mark: str | None) -> float | None:
-    if not has_words(text) or not is_english(text, mark):
+    if not has_words(text) or not is_english(text, mark, known_words()):
         return None
     model = read_model()
     return model.expect(signals(text, _vader().polarity_scores(text)), words(text, model.words.__contains__))
@@ -101,6 +101,12 @@ def read_model() -> Model:
         signals=tuple(_pair(data["signals"][name]) for name in SIGNALS),
         words={word: _pair(weights) for word, weights in data["words"].items()},
     )
+
+
+@lru_cache(maxsize=1)
+def known_words() -> frozenset[str]:
+    """English words in lower case: those of the model and of VADER's lexicon."""
+    return frozenset(_vader().lexicon).union(read_model().words)
 
 
 def _pair(weights: Sequence[float]) -> tuple[float, float]:
