@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
 
 MAX_MESSAGE_BYTES = 1024 * 1024
+CLOSE_SECONDS = 1
+"""Patience with the other side's farewell: whoever has read enough waits for nothing."""
 
 
 def connect(url: str, *, headers: Mapping[str, str], user_agent: str, timeout_seconds: float) -> ClientConnection:
@@ -26,6 +28,7 @@ def connect(url: str, *, headers: Mapping[str, str], user_agent: str, timeout_se
             additional_headers=headers,
             user_agent_header=user_agent,
             open_timeout=timeout_seconds,
+            close_timeout=CLOSE_SECONDS,
             max_size=MAX_MESSAGE_BYTES,
         )
     except InvalidStatus as error:

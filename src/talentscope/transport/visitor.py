@@ -8,6 +8,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
 from types import MappingProxyType
@@ -244,12 +245,10 @@ class Visitor:
 
     def _ask_through_limits(self, build: Callable[[], httpx.Request], parse: Parse[T], limit_bytes: int) -> T:
         for turn in range(LIMITS_IN_A_ROW):
-            request, response, found = persist(
-                lambda: self._attempt(build, parse, limit_bytes), clock=self._clock, attempts=ATTEMPTS
-            )
+            attempt = partial(self._attempt, build, parse, limit_bytes, PAUSE_SECONDS * 2**turn)
+            request, found = persist(attempt, clock=self._clock, attempts=ATTEMPTS)
             if found is not None:
                 return found[0]
-            self._pause(response, default=PAUSE_SECONDS * 2**turn)
         raise UpstreamRefused(
             f"{where_of(request)} was refused for its limit {LIMITS_IN_A_ROW} times in a row",
             status=429,
@@ -257,22 +256,22 @@ class Visitor:
         )
 
     def _attempt(
-        self, build: Callable[[], httpx.Request], parse: Parse[T], limit_bytes: int
-    ) -> tuple[httpx.Request, httpx.Response, tuple[T] | None]:
-        """One request with its redirects. None for the answer means that a limit was met."""
+        self, build: Callable[[], httpx.Request], parse: Parse[T], limit_bytes: int, pause_seconds: float
+    ) -> tuple[httpx.Request, tuple[T] | None]:
+        """One request with its redirects. None for the answer means that a limit was met and all pause for it."""
         with self._slots:
             request, response, body = self._follow(build(), limit_bytes)
-        status = response.status_code
-        if status == 429 or (status == 403 and "retry-after" in response.headers):
-            return request, response, None
+            status, is_timed = response.status_code, "retry-after" in response.headers
+            if status == 429 or (is_timed and (status == 403 or status >= 500)):
+                self._pause(response, default=pause_seconds)  # before anybody else takes the place
+        if status == 429 or (status == 403 and is_timed):
+            return request, None
         if status >= 500:
-            if "retry-after" in response.headers:
-                self._pause(response, default=0)
             raise Passing(self._down(request, f"it answered {status}"))
         is_unchanged = status == 304 and ("if-none-match" in request.headers or "if-modified-since" in request.headers)
         if status >= 300 and not is_unchanged:
             raise self._refusal(request, response, body)
-        return request, response, (parse(request, response, body),)
+        return request, (parse(request, response, body),)
 
     def _follow(self, request: httpx.Request, limit_bytes: int) -> tuple[httpx.Request, httpx.Response, bytes]:
         for _ in range(REDIRECTS_IN_A_ROW + 1):

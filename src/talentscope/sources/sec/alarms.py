@@ -9,8 +9,8 @@ from talentscope.registry.company import Company
 from talentscope.sources.sec.records import Submissions
 
 _FORMS = {
-    "inc", "incorporated", "corp", "corporation", "co", "company", "plc", "ltd", "limited", "llc", "lp", "nv", "sa", "se",
-    "ag", "ab", "asa", "holding", "holdings", "group", "the", "class", "common", "stock", "de", "new", "adr",
+    "inc", "incorporated", "corp", "corporation", "co", "company", "plc", "ltd", "limited", "llc", "lp", "nv", "sa",
+    "se", "ag", "ab", "asa", "holding", "holdings", "group", "the", "class", "common", "stock", "de", "new", "adr",
 }  # fmt: skip
 
 

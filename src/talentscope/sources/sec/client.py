@@ -77,7 +77,7 @@ class Sec:
         """Companies with a CIK."""
         return company.cik is not None
 
-    def prepare(self, companies: Sequence[Company], day: date) -> None:
+    def prepare(self, companies: Sequence[Company], day: date) -> None:  # noqa: ARG002 - the protocol
         """Read the frames of share counts that may hold the newest one of that day."""
         for name in _frame_names(day):
             if name in self._frames and day < self._clock.now().date():

@@ -39,7 +39,7 @@ HEADING = re.compile(
 HEADING_LENGTH = 90
 HEADING_REACH = 30  # blocks
 TABLE_ROWS_MOST = 60
-FURNITURE = re.compile(r"(?:table of contents|page|form 10-k|[\divxlc|. -]+)+", re.IGNORECASE)
+FURNITURE = re.compile(r"(?:table of contents|page|form 10-k|[\divxlc|. -])+", re.IGNORECASE)
 """What stands between two halves of a paragraph where a page ends."""
 
 

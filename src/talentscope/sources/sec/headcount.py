@@ -99,7 +99,8 @@ def _numbers(sentence: str, *, has_days: bool) -> Iterator[_Number]:
             continue
         value = _value(match["number"], match["unit"])
         if value is not None and not say.NOT_BETWEEN.search(match["between"]):
-            yield _Number(value, match.start("number"), match.end(), match["between"], match["noun"], "counted")
+            taken.append(_Number(value, match.start("number"), match.end(), match["between"], match["noun"], "counted"))
+            yield taken[-1]
     for pattern, kind in ((say.NAMED, "named"), (say.EMPLOYED, "employed")):
         for match in pattern.finditer(sentence):
             value = None if _overlaps(match, taken) else _value(match["number"], match["unit"])

@@ -40,7 +40,7 @@ def table_counts(text: str, period: date | None, *, is_under_heading: bool) -> I
         if _is_header(row):
             header = row
             continue
-        if len(row) > 2 and not numbers:
+        if len(row) > 2 and not any(re.search(r"\d", cell) for cell in row[1:]):
             header = row  # names of columns
             continue
         label = row[0]

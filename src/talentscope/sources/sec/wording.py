@@ -24,7 +24,7 @@ TABLE = 6.0
 DATED, CURRENT, PRIOR, DATED_BEFORE = 2.0, 2.0, -5.0, 1.0
 DAY_CLOSE = 45  # characters between a number's noun and a day that belongs to it
 _HAS, _IS, _OURS, _WHOLE_SAID, _FULL_SAID = 3.0, 1.0, 1.0, 1.5, 1.0
-_PART, _EVENT, _NEVER, _DOUBT = -4.0, -6.0, -100.0, -2.0
+_PART, _EVENT, _NEVER, _DOUBT = -5.0, -6.0, -100.0, -2.0
 
 ABBREVIATION = re.compile(
     r"U\.?S|U\.?K|Inc|Corp|Co|Ltd|LLC|No|approx|Mr|Ms|Mrs|Dr|St|vs|e\.g|i\.e|Jr|Sr|Ph\.D|N\.V|S\.A"
@@ -151,6 +151,7 @@ _CHANGE_BEFORE = _search(
         r"|acquir\w+|divest\w+|transferr\w+|recruit\w+|plan(?:s|ned)? to|retir\w+|increase of|decrease of|decline of"
         r"|increased by|decreased by|grew by|depart\w*|resign\w*|onboard\w*|promot\w+|trained|training|over the next"
         r"|goal of|target\w*|notified|furlough\w*|population"
+        r"|expect\w*|anticipat\w*|intend\w*|will|would|could|may"
     )
     + r"\b[^.;]{0,60}$"
 )
