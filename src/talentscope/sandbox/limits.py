@@ -30,6 +30,7 @@ class Limits:
     resource_counts: int | None = None  # beyond which the rest comes back null with RESOURCE_LIMITS_EXCEEDED
     graphql_nodes: int = 500_000
     search_results: int = 1_000
+    has_manners: bool = True  # whether the upstreams of companies insist on theirs (companies/manners.py)
 
     def allowance(self, resource: str, *, has_token: bool) -> tuple[int, float]:
         """Points and seconds of one window. GraphQL without a token has none."""
@@ -42,7 +43,7 @@ class Limits:
 
 UNLIMITED = Limits(
     core=10**9, core_anonymous=10**9, search=10**9, search_anonymous=10**9, graphql=10**9,
-    secondary_rest=10**9, secondary_graphql=10**9,
+    secondary_rest=10**9, secondary_graphql=10**9, has_manners=False,
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,23 +15,27 @@ import uvicorn
 from talentscope.runtime.clock import Clock, SystemClock
 from talentscope.runtime.errors import TalentscopeError
 from talentscope.sandbox.app import make_app
+from talentscope.sandbox.companies.employer import Employer
+from talentscope.sandbox.companies.routes import upstreams
+from talentscope.sandbox.companies.world import CompanyWorld
 from talentscope.sandbox.exchange import Log
 from talentscope.sandbox.faults import Faults
 from talentscope.sandbox.github.world import World, WorldSettings
 from talentscope.sandbox.limits import UNLIMITED, Limits, Meter
 
-__all__ = ["UNLIMITED", "Limits", "Running", "WorldSettings", "start"]
+__all__ = ["UNLIMITED", "Employer", "Limits", "Running", "WorldSettings", "start"]
 
 START_SECONDS = 30.0
 
 
 @dataclass
 class Running:
-    """A sandbox that answers. Faults can be switched while it runs; `world` knows the truth."""
+    """A sandbox that answers. Faults can be switched while it runs; `world` and `employers` know the truth."""
 
     port: int
     host: str
     world: World
+    employers: CompanyWorld
     faults: Faults
     log: Log
     meter: Meter
@@ -52,6 +56,10 @@ class Running:
     def enterprise_url(self) -> str:
         """The same REST API where GitHub Enterprise has it; GraphQL is at /api/graphql."""
         return f"{self.api_url}/api/v3"
+
+    def upstreams(self) -> dict[str, str]:
+        """The settings that aim every company upstream at this sandbox: TALENTSCOPE_SEC_URL and the like."""
+        return upstreams(self.host, self.port)
 
     def wait(self) -> None:
         """Until it is stopped, by `stop` or by an interrupt."""
@@ -74,7 +82,7 @@ class Running:
         self.stop()
 
 
-def start(
+def start(  # noqa: PLR0913 - each is a switch of its own
     settings: WorldSettings | None = None,
     *,
     port: int = 0,
@@ -84,10 +92,12 @@ def start(
     latency_ms: float = 0,
     clock: Clock | None = None,
     schema: Path | None = None,
+    employers: Sequence[Employer] = (),
 ) -> Running:
     """Make the world, listen on `port` (0: any free one) and answer from a thread.
 
     `clock` is the server's own time (limits, Date, pushes); the world's present moves with it from `settings.now`.
+    `employers` are the companies that SEC, job boards and the others know; their figures follow from the seed.
     `schema` is GitHub's whole SDL when there is one; without it the extract beside this package is used.
     Raises UsageError for an unknown fault and TalentscopeError when the port cannot be had.
     """
@@ -97,8 +107,11 @@ def start(
     begun = clock.now()
     present = (settings.now or begun).astimezone(UTC)
     world = World(settings, started=int(present.timestamp()), now=lambda: _world_now(present, begun, clock))
+    companies = CompanyWorld(
+        employers, seed=settings.seed, now=lambda: present + (clock.now() - begun), faults=switchboard
+    )
     meter, log = Meter(limits or Limits()), Log()
-    app = make_app(world, switchboard, meter, log, clock=clock, latency_ms=latency_ms, schema=schema)
+    app = make_app(world, companies, switchboard, meter, log, clock=clock, latency_ms=latency_ms, schema=schema)
     listener = _listen(host, port)
     config = uvicorn.Config(
         app,
@@ -106,6 +119,8 @@ def start(
         access_log=False,
         log_level="critical",
         lifespan="off",
+        ws="websockets-sansio",
+        ws_ping_interval=None,
         server_header=False,
         date_header=False,
     )
@@ -113,7 +128,7 @@ def start(
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True)
     thread.start()
     _await_start(server, thread)
-    return Running(listener.getsockname()[1], host, world, switchboard, log, meter, server, thread)
+    return Running(listener.getsockname()[1], host, world, companies, switchboard, log, meter, server, thread)
 
 
 def _world_now(present: datetime, begun: datetime, clock: Clock) -> int:

@@ -1,4 +1,4 @@
-"""What every request passes on its way: identity, version, token, limits, faults of transport, headers, the log."""
+"""What every request to GitHub passes: identity, version, token, limits, faults of transport, headers, the log."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from talentscope.sandbox.exchange import Answer, Call, Log
+from talentscope.sandbox.exchange import Answer, Call, Endpoint, Log
 from talentscope.sandbox.faults import Faults
 from talentscope.sandbox.github import refusals
 from talentscope.sandbox.github.dates import to_http_date
@@ -17,16 +17,8 @@ from talentscope.sandbox.limits import Meter, Standing
 _SECONDARY = ("secondary-limit-seconds", "secondary-limit-date", "secondary-limit-bare")
 
 
-@dataclass(frozen=True)
-class Endpoint:
-    """A handler and whose window it uses: core, search, graphql, or none for what is free."""
-
-    handle: Callable[[Call], Answer]
-    resource: str
-
-
 @dataclass
-class Gate:
+class GitHubGate:
     """One per server. `before` runs ahead of every request that counts; `viewer` is the id told in limit errors."""
 
     meter: Meter
@@ -49,7 +41,7 @@ class Gate:
         self._cut(answer, endpoint)
         self._dress(call, endpoint, answer, request_id)
         size = len(answer.body) if isinstance(answer.body, bytes) else 0
-        self.log.add(call, answer, resource=endpoint.resource, size=size)
+        self.log.add(call, answer, resource=endpoint.resource, size=size, in_flight=in_flight)
         return answer
 
     def _refuse(self, call: Call, endpoint: Endpoint, *, request_id: str, in_flight: int) -> Answer | None:
