@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from talentscope.scoring import sentiment_rules
 from talentscope.scoring.language import is_english
 from talentscope.scoring.sentiment import LONGEST, known_words, label, read_model, score, score_posts, without_names
 from talentscope.scoring.sentiment_features import has_words, tokens
@@ -21,6 +22,7 @@ from talentscope.scoring.sentiment_rules import (
     shrunk,
     spread,
 )
+from talentscope.warehouse import company_rules
 
 GERMAN = "Die neue Version läuft seit gestern, aber der Dienst ist einfach zu teuer."
 
@@ -190,3 +192,11 @@ def test_a_company_is_compared_with_its_own_raw_past() -> None:
     assert difference == pytest.approx(0.2)
     assert high - difference == pytest.approx(difference - low) == pytest.approx(Z * math.sqrt(0.2 / 100 + 0.2 / 400))
     assert low > 0
+
+
+def test_the_marts_reckon_with_the_same_constants() -> None:
+    names = ("LEAST_MENTIONS", "PRIOR_WEIGHT", "LEAST_VARIANCE", "BASELINE_DAYS", "Z")
+    assert {name: getattr(company_rules, name) for name in names} == {
+        name: getattr(sentiment_rules, name) for name in names
+    }
+    assert company_rules.MENTIONS_DAYS == sentiment_rules.WINDOW_DAYS
