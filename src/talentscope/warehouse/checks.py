@@ -48,10 +48,14 @@ def run_checks(engine: Engine, *, home: Path) -> list[Finding]:
 
 
 def _audit(context: Any) -> Iterator[Finding]:
-    for snapshot in context.snapshots.values():
+    from sqlmesh.core.snapshot.definition import parent_snapshots_by_name
+
+    known = context.snapshots  # computed anew each time that it is asked for
+    by_id = {snapshot.snapshot_id: snapshot for snapshot in known.values()}
+    for snapshot in known.values():
         if not snapshot.is_model or not snapshot.version:
             continue
-        for result in context.snapshot_evaluator.audit(snapshot, snapshots=context.snapshots):
+        for result in context.snapshot_evaluator.audit(snapshot, snapshots=parent_snapshots_by_name(snapshot, by_id)):
             if result.count:
                 yield Finding(
                     name=result.audit.name.removesuffix("_non_blocking"),
