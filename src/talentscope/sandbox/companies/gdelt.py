@@ -24,15 +24,13 @@ def endpoints(world: CompanyWorld) -> dict[str, Endpoint]:
     """/api/v2/doc/doc with mode timelinetone, timelinevolraw, timelinevol or artlist."""
 
     def doc(call: Call) -> Answer:
-        phrases = re.findall(r'"([^"]*)"', call.params.get("query", ""))
-        if not phrases:
-            return page("Your search contained no phrase to look for.")
-        if len(phrases[0]) < SHORTEST:
+        wanted = _wanted(call)
+        if len(wanted) < SHORTEST:
             return page("The specified phrase is too short.")
         span = _span(call, world.now())
         if span is None:
             return page("Invalid/Unsupported Timespan.")
-        employer, mode = world.by_name(phrases[0]), call.params.get("mode", "artlist").lower()
+        employer, mode = world.by_name(wanted), call.params.get("mode", "artlist").lower()
         if mode == "artlist":
             return Answer(200, _articles(world, employer, *span, most=_most(call)))
         if mode not in SERIES:
@@ -40,11 +38,16 @@ def endpoints(world: CompanyWorld) -> dict[str, Endpoint]:
         return Answer(200, _timeline(world, employer, *span, mode=mode, query=call.params["query"]))
 
     def about(call: Call) -> tuple[str, ...]:
-        phrases = re.findall(r'"([^"]*)"', call.params.get("query", ""))
-        employer = world.by_name(phrases[0]) if phrases else None
+        employer = world.by_name(_wanted(call))
         return (employer.company_id,) if employer is not None else ()
 
     return {"/api/v2/doc/doc": Endpoint(doc, "gdelt", about)}
+
+
+def _wanted(call: Call) -> str:
+    """The first phrase of a query, or its first word."""
+    match = re.match(r'\s*\(?\s*(?:"([^"]*)"|([^\s"()]+))', call.params.get("query", ""))
+    return (match.group(1) or match.group(2) or "").strip() if match is not None else ""
 
 
 def _span(call: Call, now: datetime) -> tuple[datetime, datetime] | None:
