@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from talentscope import __version__
-from talentscope.cli import demo, leads, privacy, run, sandbox, status, topics
+from talentscope.cli import companies, demo, leads, privacy, run, run_companies, sandbox, status, topics
 
 app = typer.Typer(
     name="talentscope",
-    help="Finds developers worth writing to, from public evidence on GitHub, and shows why.\n\n"
+    help="Finds developers worth writing to, and employers worth joining, from public evidence, and shows why.\n\n"
     "Data goes to standard output, progress and logs to standard error. Exit codes: 0 done, 1 failed, 2 wrong use, "
     "75 out of budget (everything is kept, run again later). Settings come from the environment and .env "
     "(see dotenv-sample).",
@@ -40,8 +40,11 @@ app.command("demo")(demo.demo)
 app.add_typer(run.app, name="run")
 app.command("leads")(leads.leads)
 app.command("explain")(leads.explain)
+app.add_typer(companies.app, name="companies")
 app.command("topics")(topics.topics)
 app.command("status")(status.status)
+app.add_typer(run_companies.backfill_app, name="backfill")
+app.add_typer(run_companies.import_app, name="import")
 app.command("rebuild")(run.rebuild)
 app.add_typer(privacy.app, name="privacy")
 app.command("sandbox")(sandbox.sandbox)

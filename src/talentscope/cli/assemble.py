@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,14 +14,17 @@ from pydantic import SecretStr
 from talentscope import __version__
 from talentscope.cli.show import Bars
 from talentscope.desk.suppression import Desk, open_desk
+from talentscope.registry.read import Registry, read_registry
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import WarehouseError
-from talentscope.runtime.settings import Settings
+from talentscope.runtime.settings import Settings, load
+from talentscope.runtime.upstreams import Upstreams
 from talentscope.scoring.brief import Brief
 from talentscope.sources.github.client import GitHub
 from talentscope.transport.session import Session
 
 if TYPE_CHECKING:
+    from talentscope.pipelines.companies.run import CompaniesRun
     from talentscope.pipelines.talent.run import Outcome
     from talentscope.warehouse.connection import Warehouse
 
@@ -50,6 +54,12 @@ def build_desk(settings: Settings) -> Desk:
     return open_desk(home=prepare_home(settings.home), key=secret(settings.desk_key), clock=SystemClock())
 
 
+def registry_of(settings: Settings, upstreams: Upstreams) -> Registry:
+    """The registry in force: the one that is set, else registry.csv in the data directory, else the shipped one."""
+    own = settings.home / "registry.csv"
+    return read_registry(upstreams.registry or (own if own.exists() else None))
+
+
 @contextmanager
 def warehouse_of(settings: Settings) -> Iterator[Warehouse]:
     """The warehouse of this installation, closed at the end."""
@@ -64,8 +74,9 @@ def run_talent(settings: Settings, briefs: list[Brief]) -> Outcome:
     """One run of the talent pipeline with progress on standard error."""
     from talentscope.pipelines.talent.run import Pace, TalentRun
     from talentscope.scoring.topics import search_terms
+    from talentscope.warehouse.employers import note_employers
 
-    clock = SystemClock()
+    clock, registry = SystemClock(), registry_of(settings, load(Upstreams))
     contact = f" (+{settings.contact})" if settings.contact else ""
     with Bars() as bars, warehouse_of(settings) as warehouse:
         session = Session(
@@ -95,5 +106,51 @@ def run_talent(settings: Settings, briefs: list[Brief]) -> Outcome:
                 lock_wait_seconds=settings.lock_wait_seconds,
             ),
             terms_of=search_terms,
+            note_employers=lambda run_id, at: note_employers(
+                warehouse, registry, on=at.date(), run_id=run_id, observed_at=at
+            ),
         )
         return run.execute(briefs)
+
+
+@contextmanager
+def companies_run(
+    settings: Settings, upstreams: Upstreams, *, only: list[str] | None = None, hurried: bool = False
+) -> Iterator[CompaniesRun]:
+    """A run of the companies pipeline with its warehouse open, and progress on standard error.
+
+    `only` names the sources to ask, all when None. Raises UsageError for a name that is not known.
+    """
+    from talentscope.cli.upstreams import Recall, wire
+    from talentscope.pipelines.companies.posts import sum_up
+    from talentscope.pipelines.companies.run import CompaniesRun, Pace
+    from talentscope.registry.names import Names
+    from talentscope.scoring.sentiment import score_posts
+    from talentscope.warehouse.employers import note_employers
+
+    clock, recall = SystemClock(), Recall()
+    registry, today = registry_of(settings, upstreams), clock.now().date()
+    names = Names(registry.companies, on=today)
+    wiring = wire(settings, upstreams, clock=clock, find=names.find, recall=recall, hurried=hurried)
+    if only:
+        wiring.only(only)
+    with Bars() as bars, warehouse_of(settings) as warehouse:
+        yield CompaniesRun(
+            companies=registry.companies,
+            sources=wiring.sources,
+            off=wiring.off,
+            spent=wiring.spent,
+            warehouse=warehouse,
+            clock=clock,
+            watcher=bars,
+            pace=Pace(
+                batch_rows=settings.batch_rows,
+                lock_wait_seconds=settings.lock_wait_seconds,
+                deadline=timedelta(seconds=settings.source_seconds),
+            ),
+            summarise=partial(sum_up, score=partial(score_posts, find=names.find)),
+            note_employers=lambda run_id, at: note_employers(
+                warehouse, registry, on=today, run_id=run_id, observed_at=at
+            ),
+            recall=lambda: recall.read(warehouse, registry),
+        )

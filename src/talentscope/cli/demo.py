@@ -7,16 +7,21 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import SecretStr
 
 from talentscope.cli import leads as leads_command
-from talentscope.cli.assemble import prepare_home, run_talent
+from talentscope.cli.assemble import companies_run, prepare_home, run_talent
+from talentscope.cli.companies import print_companies
 from talentscope.cli.run import tell
+from talentscope.cli.run_companies import tell as tell_companies
 from talentscope.cli.show import note
+from talentscope.cli.stage import aimed, to_employers
+from talentscope.registry.read import read_registry
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.log import configure_log
-from talentscope.runtime.settings import Settings, load_settings
+from talentscope.runtime.settings import load_settings
 from talentscope.scoring.brief import find_brief, list_briefs
+from talentscope.scoring.companies import Question, find_companies
+from talentscope.warehouse.snapshot import open_snapshot
 
 
 def demo(
@@ -24,10 +29,11 @@ def demo(
     scale: Annotated[int, typer.Option("--scale", min=300, help="Repositories in the invented world.")] = 20000,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same world.")] = 1,
 ) -> None:
-    """The whole pipeline once, on an invented GitHub: no account, no token, no network.
+    """Both pipelines once, on the sandbox: no account, no token, no network.
 
-    Starts the sandbox, collects for every shipped brief, loads, transforms, checks, publishes, and prints the leads.
-    Its data lives in demo/ inside the data directory. Nobody in it is real.
+    Starts the sandbox, runs the talent pipeline for every shipped brief and the companies pipeline for every company of
+    the registry, and ends with both rankings. Its data lives in demo/ inside the data directory. Nobody in it is real;
+    the companies have real names and invented figures.
     """
     from talentscope.sandbox.limits import UNLIMITED
     from talentscope.sandbox.server import WorldSettings, start
@@ -37,14 +43,25 @@ def demo(
     home = _fresh(settings.home / "demo")
     wanted = find_brief(brief)
     briefs = {item.name: item for item in [*(find_brief(name) for name in list_briefs()), wanted]}
-    world = WorldSettings(scale=scale, seed=seed, now=SystemClock().now())
-    with start(world, limits=UNLIMITED) as sandbox:  # the real pace would make a minute of waiting out of seconds
+    now = SystemClock().now()
+    employers = to_employers(read_registry(), today=now.date())
+    world = WorldSettings(scale=scale, seed=seed, now=now)
+    with start(world, limits=UNLIMITED, employers=employers) as sandbox:  # the real pace would be a minute of waiting
         note(f"the sandbox plays GitHub with {scale:,} invented repositories at {sandbox.api_url}")
-        outcome = run_talent(_aimed(settings, home, sandbox.api_url, sandbox.graphql_url), list(briefs.values()))
-    tell(outcome, [])
-    leads_command.show(_aimed(settings, home, "http://localhost", "http://localhost"), wanted, limit=10)
+        aim, upstreams = aimed(settings, home, sandbox)
+        tell(run_talent(aim, list(briefs.values())), [])
+        note(f"and the sources of {len(employers)} companies: real names, invented figures")
+        with companies_run(aim, upstreams, hurried=True) as run:
+            tell_companies(run.execute())
+    leads_command.show(aim, wanted, limit=10)
+    with open_snapshot(home) as snapshot:
+        question = Question(limit=10)
+        print_companies(find_companies(snapshot.connection, question), question)
+    note("the companies' names are real, every figure of them is invented")
     shown = f"TALENTSCOPE_HOME={home} talentscope"
     note(f"\nlook again:      {shown} leads {wanted.name} --limit 50")
+    note(f"                 {shown} companies --sort value_per_offer")
+    note(f"                 {shown} companies show nvidia")
     note(f"other briefs:    {', '.join(name for name in briefs if name != wanted.name)}")
     note(f"what was read:   {shown} status")
 
@@ -54,15 +71,3 @@ def _fresh(home: Path) -> Path:
     if home.is_dir():
         shutil.rmtree(home)
     return prepare_home(home)
-
-
-def _aimed(settings: Settings, home: Path, api_url: str, graphql_url: str) -> Settings:
-    """The same settings, aimed at the sandbox: never the user's own token or warehouse."""
-    return load_settings(
-        GITHUB_TOKEN=SecretStr("sandbox"),
-        GITHUB_API_URL=api_url,
-        GITHUB_GRAPHQL_URL=graphql_url,
-        DATABASE_URL=None,
-        TALENTSCOPE_HOME=home,
-        TALENTSCOPE_LOG_LEVEL=settings.log_level,
-    )

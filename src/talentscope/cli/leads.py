@@ -10,11 +10,12 @@ from typing import Annotated, Any
 
 import typer
 
-from talentscope.cli.assemble import build_desk
+from talentscope.cli.assemble import build_desk, registry_of
 from talentscope.cli.show import note, out, plain, print_json, print_table
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import UsageError
-from talentscope.runtime.settings import Settings, load_settings
+from talentscope.runtime.settings import Settings, load, load_settings
+from talentscope.runtime.upstreams import Upstreams
 from talentscope.scoring.brief import Brief, find_brief
 from talentscope.scoring.lead import Exclusion, Lead
 from talentscope.scoring.lead_sheet import Stamp, export_leads
@@ -94,6 +95,7 @@ def explain(
             as_of=snapshot.published_at.astimezone(UTC).date(),
             is_suppressed=desk.is_suppressed,
             site=find_site(snapshot.connection),
+            registry=registry_of(settings, load(Upstreams)),
         )
     desk.record("explain", detail=wanted.name)
     if form is View.json:
@@ -119,6 +121,7 @@ def _find(settings: Settings, brief: Brief, *, limit: int) -> list[Lead]:
             limit=limit,
             is_suppressed=desk.is_suppressed,
             site=find_site(snapshot.connection),
+            registry=registry_of(settings, load(Upstreams)),
         )
 
 

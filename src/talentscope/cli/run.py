@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from talentscope.cli import run_companies
 from talentscope.cli.assemble import run_talent, warehouse_of
 from talentscope.cli.show import note, plain, warn
 from talentscope.runtime.errors import OutOfBudget
@@ -51,6 +52,9 @@ def talent(
     tell(outcome, briefs)
     if outcome.stopped is not None:
         raise typer.Exit(OutOfBudget.exit_code)
+
+
+app.command("companies")(run_companies.companies)
 
 
 def tell(outcome: Outcome, briefs: list[Brief]) -> None:

@@ -19,32 +19,42 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Sort:
-    """One order: the column, and what comes first."""
+    """One order: the column, what it is in words, and its kind (usd, count, percent, score or text)."""
 
     column: str
     sentence: str
-    is_descending: bool = True
+    kind: str
+
+    @property
+    def is_descending(self) -> bool:
+        """Numbers from the highest, texts from A."""
+        return self.kind != "text"
 
 
 SORTS: Mapping[str, Sort] = {
-    "value_per_employee": Sort("value_per_employee_usd", "market value per employee"),
-    "value_per_offer": Sort("value_per_offer_usd", "market value per open offer"),
-    "market_value": Sort("market_value_usd", "market value"),
-    "employees": Sort("employees", "head-count"),
-    "open_offers": Sort("open_offers", "open offers"),
-    "offers_per_100_employees": Sort("offers_per_100_employees", "open offers per hundred employees"),
-    "sentiment": Sort("sentiment_mean", "sentiment"),
-    "sentiment_change": Sort("sentiment_change", "sentiment against the company's own past"),
-    "mentions": Sort("mentions_7d", "mentions in seven days"),
-    "news_tone": Sort("news_tone_7d", "tone of news"),
-    "market_value_change_7d": Sort("market_value_change_7d_percent", "change of market value over 7 days"),
-    "market_value_change_30d": Sort("market_value_change_30d_percent", "change of market value over 30 days"),
-    "offers_change_7d": Sort("offers_change_7d", "change of open offers over 7 days"),
-    "offers_change_30d": Sort("offers_change_30d", "change of open offers over 30 days"),
-    "developers": Sort("developer_count", "developers met who state it as their employer"),
-    "repositories": Sort("organisation_repository_count", "repositories met of its organisations"),
-    "stars": Sort("organisation_star_count", "stars of these repositories"),
-    "name": Sort("name", "name", is_descending=False),
+    "value_per_employee": Sort("value_per_employee_usd", "market value per employee", "usd"),
+    "value_per_offer": Sort("value_per_offer_usd", "market value per open offer", "usd"),
+    "market_value": Sort("market_value_usd", "market value", "usd"),
+    "employees": Sort("employees", "head-count", "count"),
+    "open_offers": Sort("open_offers", "open offers", "count"),
+    "offers_per_100_employees": Sort("offers_per_100_employees", "open offers per hundred employees", "count"),
+    "sentiment": Sort("sentiment_mean", "sentiment", "score"),
+    "sentiment_change": Sort("sentiment_change", "sentiment against the company's own past", "score"),
+    "mentions": Sort("mentions_7d", "mentions in seven days", "count"),
+    "news_tone": Sort("news_tone_7d", "tone of news", "score"),
+    "market_value_change_7d": Sort(
+        "market_value_change_7d_percent", "change of market value over seven days", "percent"
+    ),
+    "market_value_change_30d": Sort(
+        "market_value_change_30d_percent", "change of market value over thirty days", "percent"
+    ),
+    "offers_change_7d": Sort("offers_change_7d_percent", "change of open offers over seven days", "percent"),
+    "offers_change_30d": Sort("offers_change_30d_percent", "change of open offers over thirty days", "percent"),
+    "employees_change": Sort("employees_change_1y_percent", "change of head-count over a year", "percent"),
+    "developers": Sort("developer_count", "developers met who state it as their employer", "count"),
+    "repositories": Sort("organisation_repository_count", "repositories met of its organisations", "count"),
+    "stars": Sort("organisation_star_count", "stars of these repositories", "count"),
+    "name": Sort("name", "name", "text"),
 }
 DEFAULT_SORT = "value_per_employee"
 
@@ -138,12 +148,22 @@ def run(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: object) -
     """Rows of a query by column name. Raises SnapshotMissing for a snapshot from before there were companies."""
     try:
         result = connection.execute(sql, parameters)
-    except duckdb.CatalogException as error:
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise SnapshotMissing(
-            "the published snapshot knows no companies", way_out="run `talentscope run companies`"
+            "the published snapshot knows no companies: it was written before there were any, or by another version",
+            way_out="run `talentscope run companies`, or `talentscope rebuild`",
         ) from error
     names = [column[0] for column in result.description or []]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def find_review(connection: duckdb.DuckDBPyConnection) -> list[Row]:
+    """Stated employers that resemble a company without being sure enough, the most frequent first."""
+    return run(
+        connection,
+        "SELECT stated, company_id, evidence, developer_count FROM employer_names WHERE confidence = 'review'"
+        " ORDER BY developer_count DESC, stated",
+    )
 
 
 def _check_sectors(connection: duckdb.DuckDBPyConnection, sectors: tuple[str, ...]) -> None:

@@ -6,6 +6,7 @@ SQLMesh keeps its state in the warehouse itself, its cache under `<home>/sqlmesh
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -77,7 +78,9 @@ def opened(engine: Engine, *, home: Path) -> Iterator[Any]:
     set_console(console)
     context = None
     try:
-        with engine.translated():
+        with engine.translated(), warnings.catch_warnings():
+            # SQLMesh turns the bounds of its audits into Python (`-1 is None`), of which Python then complains
+            warnings.filterwarnings("ignore", category=SyntaxWarning, message='"is(?: not)?" with')
             context = Context(paths=[str(MODELS.parent)], config=_build_config(engine, home=home))
             context.console = console
             yield context

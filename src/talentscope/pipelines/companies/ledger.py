@@ -51,7 +51,7 @@ class Ledger:
         if isinstance(event, Found):
             visit.observations += len(event.findings.observations)
             visit.without_value += sum(o.value is None for o in event.findings.observations)
-            self.notes += [f"{event.source.name}: {note}" for note in event.findings.notes]
+            self.notes += [_named(event.source.name, note) for note in event.findings.notes]
         elif isinstance(event, Failed):
             visit.failed += 1
             visit.reason = visit.reason or event.error.message
@@ -86,3 +86,8 @@ class Ledger:
             for visit in self.visits.values()
             if visit.state in {"down", "partial"}
         ]
+
+
+def _named(source: str, note: str) -> str:
+    """A note that says which source it is from."""
+    return note if note.startswith(f"{source}:") else f"{source}: {note}"

@@ -71,7 +71,7 @@ class CompaniesRun:
     watcher: Watcher
     pace: Pace
     summarise: Summarise
-    note_employers: Callable[[str, datetime], None]
+    note_employers: Callable[[str, datetime], object]
     recall: Callable[[], None] = lambda: None
 
     def execute(self) -> Outcome:

@@ -54,7 +54,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class TalentRun:
-    """The parts that a run is made of; `execute` runs it once."""
+    """The parts that a run is made of; `execute` runs it once.
+
+    `note_employers` resolves what developers state as their employer, inside the held warehouse.
+    """
 
     github: GitHub
     warehouse: Warehouse
@@ -63,6 +66,7 @@ class TalentRun:
     watcher: Watcher
     pace: Pace
     terms_of: Callable[[Brief], Sequence[str]]
+    note_employers: Callable[[str, datetime], object] = lambda run_id, at: None  # noqa: ARG005
 
     def execute(self, briefs: Sequence[Brief]) -> Outcome:
         """Run once for these briefs.
@@ -90,6 +94,7 @@ class TalentRun:
     def _execute(self, briefs: Sequence[Brief], record: _Record) -> Outcome:
         self._forget_suppressed()
         stopped = self._collect(briefs, record)
+        self.note_employers(record.run_id, self.clock.now())
         self.watcher.stage("transforming", total=None)
         left_out = self._left_out(briefs, stopped)
         record.left_out = "; ".join(left_out)
