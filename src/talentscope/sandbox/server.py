@@ -106,7 +106,9 @@ def start(  # noqa: PLR0913 - each is a switch of its own
     switchboard = Faults(*faults, seed=settings.seed)
     begun = clock.now()
     present = (settings.now or begun).astimezone(UTC)
-    world = World(settings, started=int(present.timestamp()), now=lambda: _world_now(present, begun, clock))
+    world = World(
+        settings, started=int(present.timestamp()), now=lambda: _world_now(present, begun, clock), employers=employers
+    )
     companies = CompanyWorld(
         employers, seed=settings.seed, now=lambda: present + (clock.now() - begun), faults=switchboard
     )

@@ -13,8 +13,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from talentscope.sandbox.companies.employer import Employer
 from talentscope.sandbox.github.accounts import ORGANIZATION, TYPES, USER, make_accounts
 from talentscope.sandbox.github.crowd import Crowd
+from talentscope.sandbox.github.employment import employ
 from talentscope.sandbox.github.identity import from_node_id, to_node_id
 from talentscope.sandbox.github.index import SearchIndex
 from talentscope.sandbox.github.ordering import Found, find_page
@@ -47,9 +49,14 @@ class Changes:
 
 
 class World:
-    """Rows are positions in the tables of accounts and repositories; `now` answers epoch seconds of world time."""
+    """Rows are positions in the tables of accounts and repositories; `now` answers epoch seconds of world time.
 
-    def __init__(self, settings: WorldSettings, *, started: int, now: Callable[[], int]) -> None:
+    `employment` knows who stated which of the `employers` and which organisations are theirs.
+    """
+
+    def __init__(
+        self, settings: WorldSettings, *, started: int, now: Callable[[], int], employers: Sequence[Employer] = ()
+    ) -> None:
         rng = np.random.default_rng(settings.seed)
         owners = max(1, settings.scale // 2)
         self.settings = settings
@@ -57,7 +64,8 @@ class World:
         self.lock = threading.RLock()
         people = make_accounts(rng, owners=owners, others=max(4, settings.scale // 10), now=started)
         made = make_repositories(rng, scale=settings.scale, accounts=people, now=started)
-        self._accounts = make_known(people, made)
+        self.employment = employ(people, employers, seed=settings.seed)
+        self._accounts = make_known(self.employment.accounts, made)
         self._index = SearchIndex(made)
         self._repositories = made.table.drop_columns(["pushed", "updated", "subject", "by_bot"])
         self._offsets, self._topics = made.offsets, made.topics
