@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from talentscope.runtime.clock import Clock, SystemClock
 from talentscope.runtime.errors import TalentscopeError
@@ -115,6 +116,12 @@ def start(  # noqa: PLR0913 - each is a switch of its own
     meter, log = Meter(limits or Limits()), Log()
     app = make_app(world, companies, switchboard, meter, log, clock=clock, latency_ms=latency_ms, schema=schema)
     listener = _listen(host, port)
+    server, thread = _serve(app, listener)
+    return Running(listener.getsockname()[1], host, world, companies, switchboard, log, meter, server, thread)
+
+
+def _serve(app: ASGIApp, listener: socket.socket) -> tuple[uvicorn.Server, threading.Thread]:
+    """Answer from a thread; it listens when this returns."""
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -130,7 +137,7 @@ def start(  # noqa: PLR0913 - each is a switch of its own
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True)
     thread.start()
     _await_start(server, thread)
-    return Running(listener.getsockname()[1], host, world, companies, switchboard, log, meter, server, thread)
+    return server, thread
 
 
 def _world_now(present: datetime, begun: datetime, clock: Clock) -> int:
