@@ -17,6 +17,7 @@ from talentscope.sources.fmp.records import Filed, Profile, known_on, parse_coun
 from talentscope.transport.site import Site
 from talentscope.transport.visitor import Visitor
 
+HOME = "https://financialmodelingprep.com"
 PROFILE, COUNTS = "/stable/profile", "/stable/historical-employee-count"
 
 FOR_ALL = frozenset({401, 429})
@@ -106,6 +107,7 @@ class Fmp:
         )
 
     def _of_the_past(self, company: Company, ticker: str, day: date) -> Findings:
+        symbol = {"symbol": ticker}
         found = known_on(self._counts_of(company, ticker), day)
         reason = "" if found is not None else f"FMP knows no head-count that had been filed by {day}"
         if found is not None and found.cik is not None and found.cik != int(company.cik or 0):
@@ -117,7 +119,7 @@ class Fmp:
             self._observation(company, ticker, Metric.EMPLOYEES, found.period),
             value=float(found.employees),
             state=State.OK,
-            source_url=found.url,
+            source_url=found.url if self._visitor.site.url == HOME else self._visitor.url_of(COUNTS, params=symbol),
             evidence=f"FMP, from the {found.form} filed on {found.filed_on}: {found.employees} employees",
         )
         return Findings((told,))
