@@ -60,7 +60,7 @@ class Sec:
     """The source `sec`. `visitor` visits the site with the documents, `data_visitor` the one with the JSON."""
 
     name = "sec"
-    metrics = (Metric.SHARES, Metric.EMPLOYEES)
+    metrics: tuple[Metric, ...] = (Metric.SHARES, Metric.EMPLOYEES)
     in_flight = 4
     has_past = True
 

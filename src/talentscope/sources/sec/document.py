@@ -23,7 +23,7 @@ CLASS_AXIS = "us-gaap:StatementClassOfStockAxis"
 PLACEHOLDER_SHARES = 1000
 """Filers put 1, 100 or 1,000 where a number must stand; no listed class is that small."""
 
-PASSAGES_MOST = 250
+PASSAGES_MOST = 600
 PASSAGE_LENGTH = 4000
 BLOCKS = "p,div,tr,br,li,h1,h2,h3,h4,h5,h6,table"
 PEOPLE = re.compile(
