@@ -181,12 +181,12 @@ WITH newest AS (
       ) / m.market_value_usd
     END AS market_value_change_30d_percent,
     CASE
-      WHEN STRPOS(CONCAT_WS(',', n.quality, w.quality), 'offers_capped') = 0
+      WHEN STRPOS(COALESCE(n.quality, '') || COALESCE(w.quality, ''), 'offers_capped') = 0
       THEN n.open_offers_7d_median - w.open_offers_7d_median
     END AS offers_change_7d,
     w.open_offers_7d_median AS offers_7d_before,
     CASE
-      WHEN STRPOS(CONCAT_WS(',', n.quality, m.quality), 'offers_capped') = 0
+      WHEN STRPOS(COALESCE(n.quality, '') || COALESCE(m.quality, ''), 'offers_capped') = 0
       THEN n.open_offers_7d_median - m.open_offers_7d_median
     END AS offers_change_30d,
     m.open_offers_7d_median AS offers_30d_before,

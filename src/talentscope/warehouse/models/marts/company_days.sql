@@ -238,21 +238,21 @@ SELECT
   articles_7d::BIGINT AS news_articles_7d,
   news_as_of::DATE AS news_as_of,
   NULLIF(
-    CONCAT_WS(
-      ',',
-      CASE WHEN day - market_value_as_of > @value_old_days THEN 'value_old' END,
-      CASE WHEN is_computed AND NOT market_value_usd IS NULL THEN 'value_computed' END,
-      CASE WHEN is_disputed AND NOT market_value_usd IS NULL THEN 'value_disputed' END,
-      CASE WHEN do_sources_disagree AND NOT market_value_usd IS NULL THEN 'sources_disagree' END,
-      CASE WHEN is_split_suspected THEN 'split_suspected' END,
-      CASE WHEN is_employees_old THEN 'employees_old' END,
-      CASE WHEN ABS(employees_change_1y_percent) > 100 * @jump_share THEN 'employees_jump' END,
-      CASE WHEN is_capped THEN 'offers_capped' END,
-      CASE WHEN offers_state = 'stale' THEN 'offers_filled' END,
-      CASE WHEN is_partial THEN 'offers_partial' END,
-      CASE WHEN offers_state = 'blocked' THEN 'offers_blocked' END,
-      CASE WHEN open_offers_7d_median < @least_offers THEN 'few_offers' END,
-      CASE WHEN scored < @least_mentions THEN 'few_mentions' END
+    SUBSTRING(
+      CASE WHEN day - market_value_as_of > @value_old_days THEN ',value_old' ELSE '' END
+      || CASE WHEN is_computed AND NOT market_value_usd IS NULL THEN ',value_computed' ELSE '' END
+      || CASE WHEN is_disputed AND NOT market_value_usd IS NULL THEN ',value_disputed' ELSE '' END
+      || CASE WHEN do_sources_disagree AND NOT market_value_usd IS NULL THEN ',sources_disagree' ELSE '' END
+      || CASE WHEN is_split_suspected THEN ',split_suspected' ELSE '' END
+      || CASE WHEN is_employees_old THEN ',employees_old' ELSE '' END
+      || CASE WHEN ABS(employees_change_1y_percent) > 100 * @jump_share THEN ',employees_jump' ELSE '' END
+      || CASE WHEN is_capped THEN ',offers_capped' ELSE '' END
+      || CASE WHEN offers_state = 'stale' THEN ',offers_filled' ELSE '' END
+      || CASE WHEN is_partial THEN ',offers_partial' ELSE '' END
+      || CASE WHEN offers_state = 'blocked' THEN ',offers_blocked' ELSE '' END
+      || CASE WHEN open_offers_7d_median < @least_offers THEN ',few_offers' ELSE '' END
+      || CASE WHEN scored < @least_mentions THEN ',few_mentions' ELSE '' END,
+      2
     ),
     ''
   )::TEXT AS quality,
