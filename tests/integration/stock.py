@@ -33,6 +33,8 @@ HOSTILE = (
     "NULL",
 )
 
+EMPLOYERS = (None, "@company001", "company002 Inc.", "Acme 🚀", "self-employed", "'; DROP TABLE raw.companies; --")
+
 
 def to_arrow(stock: Mapping[RawTable, Sequence[Row]]) -> dict[RawTable, pa.Table]:
     """Rows as the Arrow tables that a warehouse loads."""
@@ -272,6 +274,7 @@ def _add_account(stock: Stock, owner: int, *, login: str, chance: random.Random)
                 login=login if chance.random() < 0.95 else f"renamed{owner}",
                 type="Organization" if owner % 17 == 0 else "Bot" if owner % 41 == 0 else "User",
                 name=_maybe(chance, chance.choice(HOSTILE)),
+                company=EMPLOYERS[owner % len(EMPLOYERS)],
                 bio=_maybe(chance, "x" * 5000 if owner % 50 == 0 else chance.choice(HOSTILE)),
                 email=_maybe(chance, "someone@example.invalid", 0.6),
                 followers=_maybe(chance, int(chance.paretovariate(0.6))),

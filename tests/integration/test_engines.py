@@ -10,10 +10,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from tests.integration import naive
-from tests.integration.stock import Stock, crowd, to_arrow
+from tests.integration.company_naive import Twin
+from tests.integration.company_stock import employer, year
+from tests.integration.stock import Row, Stock, crowd, to_arrow
 
 from talentscope.runtime.clock import SystemClock
-from talentscope.warehouse import tables
+from talentscope.warehouse import company_rules, company_tables, tables
 from talentscope.warehouse.connection import Warehouse, open_warehouse
 from talentscope.warehouse.publish import SERVED
 from talentscope.warehouse.rules import EXCLUSION_RULES
@@ -41,7 +43,14 @@ def _rounded(row: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory, make_database: Callable[[], str]) -> Iterator[Built]:
-    stock = crowd(2000, seed=20261121)
+    stock = crowd(2000, seed=20261121) | year(30, seed=20261121)
+    stock[company_tables.EMPLOYER_NAMES] = [
+        employer("@company001", "company001", "high"),
+        employer("company002 Inc.", "company002", "medium"),
+        employer("Acme 🚀", "company003", "review"),
+        employer("self-employed", None, None),
+        employer("nobody states it", "company001", "high"),
+    ]
     home = tmp_path_factory.mktemp("engines")
     with (
         open_warehouse(home=home / "a", database_url=None, clock=SystemClock()) as duck,
@@ -66,7 +75,9 @@ def digest(table: pa.Table) -> dict[str, object]:
 def _measure(value: Any) -> float:
     if isinstance(value, str):
         return len(value)
-    return value.timestamp() if hasattr(value, "timestamp") else float(value)
+    if hasattr(value, "timestamp"):
+        return float(value.timestamp())
+    return value.toordinal() if hasattr(value, "toordinal") else float(value)
 
 
 @pytest.mark.parametrize("mart", MARTS)
@@ -100,6 +111,32 @@ def test_developers_are_what_a_naive_reading_gives(built: Built, engine: str) ->
     assert found.keys() == expected.keys()
     for github_id, row in expected.items():
         assert {name: found[github_id][name] for name in row} == row, github_id
+
+
+def as_told(row: Row) -> Row:
+    """A row of the mart, its quality marks as a list."""
+    return row | {"quality": row["quality"].split(",") if row["quality"] else []}
+
+
+def _near(value: Any) -> Any:
+    return pytest.approx(value, rel=1e-7, abs=1e-7) if isinstance(value, float) else value
+
+
+def test_company_days_are_what_a_naive_reading_gives(built: Built) -> None:
+    expected = Twin(built.stock).days()
+    for engine in ("duckdb", "postgres"):
+        found = {(row["company_id"], row["day"]): as_told(row) for row in built.rows(engine, "company_days")}
+        assert found.keys() == expected.keys()
+        for key, row in expected.items():
+            near = {name: _near(value) for name, value in row.items() if name != "marks"}
+            assert {name: found[key][name] for name in near} == near, key
+
+
+def test_the_companies_meet_every_state_and_every_quality_mark(built: Built) -> None:
+    rows = built.rows("duckdb", "company_days")
+    assert {row["offers_state"] for row in rows} == {None, "ok", "empty", "capped", "stale", "blocked", "missing"}
+    met = {mark for row in rows for mark in (row["quality"] or "").split(",") if mark}
+    assert met == {mark.name for mark in company_rules.MARKS}
 
 
 def test_the_crowd_meets_every_exclusion_rule(built: Built) -> None:
