@@ -6,12 +6,14 @@ import threading
 from datetime import date, timedelta
 
 import pytest
-from tests.company_world import TODAY, ToldSource, company, observation
+from tests.company_world import TODAY, ToldSource, company, observation, posting
 
 from talentscope.pipelines.companies.ledger import Ledger
+from talentscope.pipelines.companies.offers import recounted
 from talentscope.pipelines.companies.plan import Ask, plan_backfill, plan_run
 from talentscope.pipelines.companies.visits import Began, Ended, Event, Failed, Found, Visits
-from talentscope.registry.observation import Findings, Metric
+from talentscope.registry.company import Board, Company
+from talentscope.registry.observation import Findings, Metric, State
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import UpstreamDown
 
@@ -129,6 +131,37 @@ def test_the_ledger_counts_what_was_told_and_what_was_not() -> None:
     assert (told.companies, told.failed, told.observations, told.without_value) == (12, 1, 22, 11)
     assert ledger.warnings() == ["sec answered in part (2026-11-21): 1 of 12 companies without an answer: c0 hung up"]
     assert ledger.notes[0] == "sec: a ticker vanished"
+
+
+@pytest.mark.parametrize(("blocked", "state"), [(12, "down"), (3, "partial"), (0, "ok")])
+def test_a_source_that_answers_only_with_refusals_is_not_fine(blocked: int, state: str) -> None:
+    refused = {c.company_id for c in COMPANIES[:blocked]}
+
+    def answer(asked: Company, day: date) -> Findings:
+        if asked.company_id in refused:
+            return Findings((observation(Metric.EMPLOYEES, None, state=State.BLOCKED, reason="403 says no"),))
+        return Findings((observation(Metric.EMPLOYEES, 5.0),))
+
+    ledger = Ledger(lambda _: (0, 0))
+    for event in visit(ToldSource(answer=answer)):
+        ledger.note(event)
+    (told,) = ledger.visits.values()
+    assert told.state == state
+    assert ("403 says no" in told.reason) == (state != "ok")
+
+
+def test_which_board_keeps_a_shared_offer_does_not_depend_on_which_answers_first() -> None:
+    ashby, greenhouse = Board("ashby", "acme"), Board("greenhouse", "acme")
+    order = {ashby.subject: 0, greenhouse.subject: 1}
+
+    def reading(board: Board) -> Findings:
+        listed = tuple(posting(n, board=board) for n in range(4))
+        return Findings((observation(Metric.OPEN_OFFERS, 4.0, subject=board.subject),), listed)
+
+    for answers in ([ashby, greenhouse], [greenhouse, ashby]):
+        told = recounted([reading(board) for board in answers], order)
+        assert {o.subject: o.value for o in told.observations} == {ashby.subject: 4.0, greenhouse.subject: 0.0}
+        assert any("4 of 4 are on another board" in o.evidence for o in told.observations)
 
 
 def test_posts_are_asked_for_whole_days_and_missed_days_are_caught_up() -> None:

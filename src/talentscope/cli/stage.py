@@ -30,6 +30,7 @@ TIERS = {
 """Roughly how large companies are, so that the invented world looks like one; all others are large."""
 
 DEMO_BLUESKY_SECONDS = 120
+DEMO_BATCH_ROWS = 50_000  # a demo that dies is run again
 CONTACT = "demo@example.org"
 
 
@@ -69,6 +70,7 @@ def aimed(settings: Settings, home: Path, sandbox: Running) -> tuple[Settings, U
         DATABASE_URL=None,
         TALENTSCOPE_HOME=home,
         TALENTSCOPE_CONTACT=CONTACT,
+        TALENTSCOPE_BATCH_ROWS=DEMO_BATCH_ROWS,
         TALENTSCOPE_LOG_LEVEL=settings.log_level,
     )
     upstreams = load(

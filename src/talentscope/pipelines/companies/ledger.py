@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from talentscope.pipelines.companies.visits import Began, Ended, Event, Failed, Found
+from talentscope.registry.observation import State
 
 Spent = Callable[[str], tuple[int, int]]
 """Requests made so far to a source, and how many of them were answered as unchanged."""
@@ -22,6 +23,7 @@ class Visit:
     state: str = "ok"
     companies: int = 0
     failed: int = 0
+    blocked: int = 0
     observations: int = 0
     without_value: int = 0
     requests: int = 0
@@ -50,6 +52,9 @@ class Ledger:
         visit = self.visits[key]
         if isinstance(event, Found):
             visit.observations += len(event.findings.observations)
+            blocked = [o for o in event.findings.observations if o.state is State.BLOCKED]
+            visit.blocked += len(blocked)
+            visit.reason = visit.reason or next((o.reason for o in blocked), "")
             visit.without_value += sum(o.value is None for o in event.findings.observations)
             self.notes += [_named(event.source.name, note) for note in event.findings.notes]
         elif isinstance(event, Failed):
@@ -63,12 +68,18 @@ class Ledger:
         visit.requests += requests
         visit.unchanged += unchanged
         visit.seconds = (event.at - visit.began_at).total_seconds()
-        if event.error is not None or (visit.failed and visit.failed == visit.companies):
+        if event.error is not None:
+            visit.state, visit.reason = "down", event.error.message
+        elif (visit.failed and visit.failed == visit.companies) or (
+            visit.blocked and visit.blocked == visit.observations
+        ):
             visit.state = "down"
-            visit.reason = event.error.message if event.error is not None else visit.reason
         elif visit.failed:
             visit.state = "partial"
             visit.reason = f"{visit.failed} of {visit.companies} companies without an answer: {visit.reason}"
+        elif visit.blocked:
+            visit.state = "partial"
+            visit.reason = f"{visit.blocked} of {visit.observations} facts blocked: {visit.reason}"
 
     def off(self, source: str, *, day: date, at: datetime, reason: str) -> None:
         """A source that was not asked, and why."""

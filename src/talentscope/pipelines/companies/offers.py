@@ -6,7 +6,7 @@ board that shows it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -35,25 +35,36 @@ class Shelf:
 
     day: date
     _held: dict[str, list[Findings]] = field(default_factory=dict)
+    _order: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def holds(self, company: Company, findings: Findings) -> bool:
         """Keep the findings if they must wait for another board of the company."""
         is_board = any(o.metric is Metric.OPEN_OFFERS for o in findings.observations)
-        if not is_board or len(company.boards_on(self.day)) < 2:
+        boards = company.boards_on(self.day)
+        if not is_board or len(boards) < 2:
             return False
+        self._order[company.company_id] = {board.subject: place for place, board in enumerate(boards)}
         self._held.setdefault(company.company_id, []).append(findings)
         return True
 
     def release(self) -> list[Findings]:
         """All that was held, each offer counted once a company."""
-        released = [recounted(findings) for findings in self._held.values()]
+        released = [recounted(findings, self._order[company_id]) for company_id, findings in self._held.items()]
         self._held = {}
         return released
 
 
-def recounted(findings: Sequence[Findings]) -> Findings:
-    """The readings of one company's boards as one, with every offer on the first board that shows it."""
-    postings = tuple(posting for found in findings for posting in found.postings)
+def recounted(findings: Sequence[Findings], order: Mapping[str, int]) -> Findings:
+    """The readings of one company's boards as one, with every offer on the first board that shows it.
+
+    `order` is the registry's order of boards by subject: answers come in any, and the counts must not depend on it.
+    """
+    postings = tuple(
+        sorted(
+            (posting for found in findings for posting in found.postings),
+            key=lambda posting: order.get(f"{posting.vendor}:{posting.board}", len(order)),
+        )
+    )
     counts = distinct_across(postings)
     observations = tuple(_recount(o, counts.get(o.subject)) for found in findings for o in found.observations)
     return Findings(observations, postings, notes=tuple(note for found in findings for note in found.notes))
