@@ -258,6 +258,8 @@ def test_a_share_strikes_by_seed(begin: Begin) -> None:
 
 def test_every_fault_of_the_table_has_a_test() -> None:
     folder = Path(__file__).parent
-    text = "".join((folder / name).read_text() for name in ("test_faults.py", "test_limits.py"))
+    text = "".join(
+        (folder / name).read_text() for name in ("test_faults.py", "test_limits.py", "test_company_faults.py")
+    )
     assert len(FAULTS) > 20
     assert {name for name in FAULTS if f'"{name}' not in text} == set()

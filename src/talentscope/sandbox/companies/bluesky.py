@@ -126,17 +126,28 @@ def _events(post: Post, wanted: list[str]) -> Iterator[dict[str, Any]]:
         elif others == 3 and post.company_id is None:
             yield _commit(did, micros + 2, "delete", _key(post), None)
     if not wanted and others == 4:
-        yield _commit(did, micros, "create", _key(post), {"$type": "app.bsky.feed.like"}, "app.bsky.feed.like")
+        yield _commit(
+            did,
+            micros,
+            "create",
+            _key(post),
+            {"$type": "app.bsky.feed.like", "createdAt": _told(post)},
+            "app.bsky.feed.like",
+        )
 
 
 def _record(post: Post) -> dict[str, Any]:
     text = f"{post.title}\n{post.text}" if post.title else post.text
     return {
         "$type": COLLECTION,
-        "createdAt": f"{post.at:%Y-%m-%dT%H:%M:%S}.000Z",
+        "createdAt": _told(post),
         "langs": [post.language],
         "text": text,
     }
+
+
+def _told(post: Post) -> str:
+    return f"{post.at:%Y-%m-%dT%H:%M:%S}.000Z"
 
 
 def _commit(

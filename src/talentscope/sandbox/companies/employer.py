@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -83,8 +82,3 @@ class Employer:
     def subject(self, board: Board) -> str:
         """A board as faults and the truth name it: vendor:token."""
         return ":".join(board)
-
-
-def by_board(employers: Sequence[Employer]) -> dict[Board, Employer]:
-    """Whose board it is. Tokens count without regard to case, as at the vendors."""
-    return {(vendor, token.lower()): employer for employer in employers for vendor, token in employer.boards}

@@ -77,15 +77,19 @@ def _job(employer: Employer, board: Board, one: Requisition, place: int, *, has_
         "id": 4_100_000 + number(one.department, below=900_000), "name": one.department, "child_ids": [],
         "parent_id": None,
     }  # fmt: skip
-    office = {
-        "id": 4_200_000 + number(one.places[place], below=900_000), "name": one.places[place][0], "location": None,
-        "child_ids": [], "parent_id": None,
-    }  # fmt: skip
     return job | {
         "content": escape(f"<p>{describe(one, employer.name)}</p>"),
         "departments": [department],
-        "offices": [office],
+        "offices": [_office(one.places[place], is_country=one.number % 3 == 0)],
         "ai_disclaimer": None,
         "include_ai_disclaimer": None,
         "ai_opt_out_request_url": None,
     }
+
+
+def _office(place: tuple[str, str], *, is_country: bool) -> dict[str, Any]:
+    """Some jobs are at an office of a city, some at that of the whole country."""
+    city, country = (4_200_000 + number("office", name, below=900_000) for name in place)
+    if is_country:
+        return {"id": country, "name": place[1], "location": None, "child_ids": [city], "parent_id": None}
+    return {"id": city, "name": place[0], "location": None, "child_ids": [], "parent_id": country}

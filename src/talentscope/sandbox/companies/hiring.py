@@ -155,7 +155,8 @@ class Hiring:
         department = rng.choices(tuple(ROLES), (52, 12, 20, 10, 6))[0]
         team = rng.choice(AREAS)
         cities = rng.choices((1, 2, 3, 4), (74, 14, 8, 4))[0]
-        at = datetime(day.year, day.month, day.day, rng.randrange(24), rng.randrange(60), rng.randrange(60), tzinfo=UTC)
+        # A day's openings are posted in its first minutes: a board that is asked early shows nothing of the future.
+        at = datetime(day.year, day.month, day.day, 0, rng.randrange(5), rng.randrange(60), tzinfo=UTC)
         return Requisition(
             number=1_000_000_000 + number(self._seed, *board, day, index, "id", below=8_000_000_000),
             title=f"{rng.choice(LEVELS)}{rng.choice(ROLES[department])}, {team}",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from talentscope.sandbox.companies.chatter import Chatter, Post
-from talentscope.sandbox.companies.employer import Board, Employer, by_board
+from talentscope.sandbox.companies.employer import Board, Employer
 from talentscope.sandbox.companies.filing import Filings, HeadCount
 from talentscope.sandbox.companies.hiring import Hiring, OpenOffers, Requisition
 from talentscope.sandbox.companies.issuers import Issuer, make_issuers
@@ -56,7 +56,11 @@ class CompanyWorld:
         )
         self._by_id = {employer.company_id: employer for employer in self.employers}
         self._by_cik = {int(employer.cik): employer for employer in self.employers if employer.cik is not None}
-        self._by_board = by_board(self.employers)
+        self._by_board = {
+            (vendor, token.lower()): (employer, (vendor, token))
+            for employer in self.employers
+            for vendor, token in employer.boards
+        }
         self._issuers: tuple[Issuer, ...] | None = None
         self._mood = ""
 
@@ -77,10 +81,7 @@ class CompanyWorld:
 
     def by_board(self, vendor: str, token: str) -> tuple[Employer, Board] | None:
         """Whose board it is, and how the employer writes it. Tokens count in any case."""
-        employer = self._by_board.get((vendor, token.lower()))
-        if employer is None:
-            return None
-        return employer, next(board for board in employer.boards if board[1].lower() == token.lower())
+        return self._by_board.get((vendor, token.lower()))
 
     def by_name(self, name: str) -> Employer | None:
         """Who is written like that, in any case."""
