@@ -97,8 +97,8 @@ class _Wirer:
         self.settings, self.upstreams, self.clock, self.hurried = settings, upstreams, clock, hurried
         self.wiring = Wiring()
 
-    def visit(self, source: str, site: Site) -> Visitor:
-        """A visitor for a site of a source."""
+    def visit(self, source: str, site: Site, *, is_kept: bool = True) -> Visitor:
+        """A visitor for a site of a source. What people wrote is never kept on disk: then `is_kept` is False."""
         contact = f" (+{self.settings.contact})" if self.settings.contact else ""
         visitor = Visitor(
             replace(site, per_second=HURRIED_PER_SECOND) if self.hurried else site,
@@ -106,7 +106,7 @@ class _Wirer:
             clock=self.clock,
             timeout_seconds=self.settings.timeout_seconds,
             max_wait_seconds=self.settings.max_wait_seconds,
-            cache=self.settings.home / "answers",
+            cache=self.settings.home / "answers" if is_kept else None,
         )
         self.wiring.visitors.setdefault(source, []).append(visitor)
         return visitor
@@ -176,10 +176,10 @@ def _add_boards(wirer: _Wirer) -> None:
 def _add_voices(wirer: _Wirer, find: Find) -> None:
     """Posts and news."""
     upstreams, clock = wirer.upstreams, wirer.clock
-    visitor = wirer.visit("hackernews", hackernews.site(upstreams.hackernews_url))
+    visitor = wirer.visit("hackernews", hackernews.site(upstreams.hackernews_url), is_kept=False)
     wirer.add(hackernews.HackerNews(visitor, clock=clock, find=find))
     if upstreams.bluesky_seconds:
-        visitor = wirer.visit("bluesky", bluesky.site(upstreams.bluesky_url))
+        visitor = wirer.visit("bluesky", bluesky.site(upstreams.bluesky_url), is_kept=False)
         wirer.add(bluesky.Bluesky(visitor, clock=clock, find=find, seconds=upstreams.bluesky_seconds))
     else:
         wirer.off("bluesky", "TALENTSCOPE_BLUESKY_SECONDS is 0")
@@ -188,8 +188,8 @@ def _add_voices(wirer: _Wirer, find: Find) -> None:
     if upstreams.reddit_client_id and secret is not None:
         wirer.add(
             reddit.Reddit(
-                wirer.visit("reddit", reddit.site(upstreams.reddit_url)),
-                wirer.visit("reddit", reddit.token_site(upstreams.reddit_token_url)),
+                wirer.visit("reddit", reddit.site(upstreams.reddit_url), is_kept=False),
+                wirer.visit("reddit", reddit.token_site(upstreams.reddit_token_url), is_kept=False),
                 clock=clock,
                 find=find,
                 client_id=upstreams.reddit_client_id,

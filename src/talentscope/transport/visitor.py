@@ -87,6 +87,11 @@ class Visitor:
             self._shelf.tidy(clock.now().timestamp())
         self._client = httpx.Client(headers={"User-Agent": user_agent}, timeout=timeout_seconds, transport=transport)
 
+    @property
+    def keeps_answers(self) -> bool:
+        """Whether answers are kept on disk for conditional requests."""
+        return self._shelf is not None
+
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
