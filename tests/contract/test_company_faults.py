@@ -116,7 +116,7 @@ def test_a_capped_total_hides_how_many_there_are(begin: Begin) -> None:
     assert whole["total"] == min(told, 2_000)
     running.faults.switch_on("capped-2000")
     capped = workday(running)
-    assert capped["total"] == 2_000
+    assert capped["total"] == 2_000 < running.employers.open_requisitions("cosmo", running.employers.today).distinct
     assert not any("count" in value for facet in capped["facets"] for value in facet["values"])
 
 
@@ -147,6 +147,12 @@ def test_closed_robots_close_the_whole_host(begin: Begin) -> None:
     assert "Crawl-delay: 1" in get(running, "LEVER", "/robots.txt").text
     assert get(running, "ASHBY", "/robots.txt").status_code == 401
     assert get(running, "NASDAQ", "/robots.txt").status_code == 404
+
+
+def test_robots_are_struck_by_an_outage_only(begin: Begin) -> None:
+    running = play(begin, "board-403:lever", "truncated:lever", "limit-429:lever", "upstream-down:greenhouse")
+    assert "Crawl-delay" in get(running, "LEVER", "/robots.txt").text
+    assert get(running, "GREENHOUSE", "/robots.txt").status_code == 503
 
 
 def test_a_time_out_gives_no_answer_and_lets_others_through(begin: Begin) -> None:

@@ -17,7 +17,9 @@ COMPANY_FAULTS = (
     _fault("board-moved", "A company's second board, of another vendor, shows the jobs of its first as well."),
     _fault("overloaded-529", "529 with an HTML page; a job board unless another upstream is named."),
     _fault("html-200-board", "An HTML page with status 200 for JSON; a job board unless another upstream is named."),
-    _fault("capped-2000", "Workday says 2,000 jobs whatever there are more, and no facet has a count.", "workday"),
+    _fault(
+        "capped-2000", "A site of Workday has thousands of jobs and says 2,000, and no facet has a count.", "workday"
+    ),
     _fault("limit-429", "429 with Retry-After: 1."),
     _fault("forbidden-451", "451, refused for legal reasons.", "sec"),
     _fault("key-refused", "Keys and tokens are refused with 401."),

@@ -27,6 +27,15 @@ class CompanyGate:
     def answer(self, call: Call, endpoint: Endpoint, *, in_flight: int) -> Answer:
         """The whole exchange; never raises for anything a caller can send."""
         places = (self.manners.name, *endpoint.about(call))
+        if call.path.endswith(ROBOTS):  # free, and struck by nothing less than an outage
+            answer = sabotage.outage(self._faults, places) or endpoint.handle(call)
+        else:
+            answer = self._answer(call, endpoint, places, in_flight=in_flight)
+        answer.headers |= {"Date": to_http_date(call.now), "Content-Type": answer.media}
+        self._log.add(call, answer, resource=self.manners.name, size=len(answer.body), in_flight=in_flight)
+        return answer
+
+    def _answer(self, call: Call, endpoint: Endpoint, places: tuple[str, ...], *, in_flight: int) -> Answer:
         answer = self._refuse(call, in_flight) or sabotage.instead(self._faults, places, self.manners)
         if answer is None:
             answer = endpoint.handle(call)
@@ -35,8 +44,6 @@ class CompanyGate:
             answer.body = orjson.dumps(answer.body)
         sabotage.cut(answer, self._faults, places)
         self._validate(call, answer)
-        answer.headers |= {"Date": to_http_date(call.now), "Content-Type": answer.media}
-        self._log.add(call, answer, resource=self.manners.name, size=len(answer.body), in_flight=in_flight)
         return answer
 
     def robots(self, call: Call) -> Answer:  # noqa: ARG002 - a handler
@@ -57,7 +64,7 @@ class CompanyGate:
         return answer
 
     def _refuse(self, call: Call, in_flight: int) -> Answer | None:
-        if not self._is_strict or call.path == ROBOTS:
+        if not self._is_strict:
             return None
         agent = call.headers.get("user-agent", "")
         if self.manners.needs_contact and "@" not in agent and "://" not in agent:

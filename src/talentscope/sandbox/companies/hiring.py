@@ -17,6 +17,9 @@ VENDORS = ("greenhouse", "lever", "lever-eu", "ashby", "workable", "workday")
 
 LONGEST_DAYS = 180
 MEAN_DAYS = 42.0
+HUGE = 3_300.0
+"""Openings of a site beyond what Workday admits to."""
+
 WAVES = ((400.0, 0.25), (90.0, 0.10))
 
 ROLES: dict[str, tuple[str, ...]] = {
@@ -89,10 +92,12 @@ class Hiring:
         *,
         is_moved: Callable[[Employer], bool] = lambda employer: False,  # noqa: ARG005
         is_empty: Callable[[Employer, Board], bool] = lambda employer, board: False,  # noqa: ARG005
+        is_huge: Callable[[Employer, Board], bool] = lambda employer, board: False,  # noqa: ARG005
         frozen_since: Callable[[Employer], date | None] = lambda employer: None,  # noqa: ARG005
     ) -> None:
         self._seed = seed
-        self._is_moved, self._is_empty, self._frozen_since = is_moved, is_empty, frozen_since
+        self._is_moved, self._is_empty = is_moved, is_empty
+        self._is_huge, self._frozen_since = is_huge, frozen_since
         self._cohort = lru_cache(maxsize=60_000)(self._opened_on)
         self._requisition = lru_cache(maxsize=200_000)(self._make)
 
@@ -131,6 +136,8 @@ class Hiring:
 
     def _level(self, employer: Employer, board: Board) -> float:
         """How many are open on average. Several boards share the company's openings, the first has most of them."""
+        if self._is_huge(employer, board):
+            return HUGE
         low, high = employer.tier.offers
         rng = chance(self._seed, employer.company_id, "offers")
         mean = between(rng, low + 1, high + 1) - 1

@@ -31,14 +31,21 @@ FIELDS = {
 """The field that `renamed-field` and `retyped-field` change."""
 
 
-def instead(faults: Faults, places: Sequence[str], manners: Manners) -> Answer | None:
-    """What comes in place of an answer, if anything does."""
+def outage(faults: Faults, places: Sequence[str]) -> Answer | None:
+    """Nothing at all, or that it is down: what strikes every address of an upstream, robots.txt too."""
     if faults.strikes_at("time-out", places):
         return Answer(200, b"", is_silent=True)
     if faults.strikes_at("upstream-reset", places):
         return Answer(200, b"", is_reset=True)
     if faults.strikes_at("upstream-down", places):
         return Answer(503, b"Service Unavailable", media="text/plain")
+    return None
+
+
+def instead(faults: Faults, places: Sequence[str], manners: Manners) -> Answer | None:
+    """What comes in place of an answer, if anything does."""
+    if (nothing := outage(faults, places)) is not None:
+        return nothing
     if faults.strikes_at("limit-429", places):
         return Answer(429, {"error": "Too many requests"}, headers={"Retry-After": "1"})
     if faults.strikes_at("forbidden-451", places):

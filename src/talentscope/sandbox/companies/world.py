@@ -46,6 +46,7 @@ class CompanyWorld:
             seed,
             is_moved=lambda employer: self.is_struck("board-moved", employer),
             is_empty=lambda employer, board: self.is_struck("board-empty", employer, board),
+            is_huge=lambda employer, board: board[0] == "workday" and self.is_struck("capped-2000", employer, board),
             frozen_since=lambda employer: self.today if self.is_struck("hiring-freeze", employer) else None,
         )
         self.chatter = Chatter(
