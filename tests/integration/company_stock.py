@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zlib import crc32
 
 from tests.integration.stock import Row, Stock
 
@@ -32,7 +33,7 @@ def company(company_id: str = "acme", **changes: Any) -> Row:
         "status": "listed",
         "sector": "software",
         "country": "US",
-        "cik": f"{sum(map(ord, company_id)):010d}",
+        "cik": f"{crc32(company_id.encode()) % 10**9:010d}",
         "ticker": company_id.upper()[:4],
         "shares_per_ticker": 1.0,
         "wikidata_id": None,

@@ -24,9 +24,7 @@ SELECT
   (
     b.vendor || ':' || b.token
   )::TEXT AS subject,
-  (
-    COALESCE(b.is_current, FALSE) AND b.observed_at = r.read_at
-  )::BOOLEAN AS is_current,
+  COALESCE(b.is_current AND b.observed_at = r.read_at, FALSE)::BOOLEAN AS is_current,
   b.observed_at::TIMESTAMPTZ AS observed_at
 FROM raw.company_boards AS b
 CROSS JOIN (
