@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.company_world import NOW
 
 from talentscope.cli.upstreams import Recall, Wiring, wire
 from talentscope.runtime.clock import FixedClock
 from talentscope.runtime.errors import UsageError
 from talentscope.runtime.settings import Settings, load, load_settings
 from talentscope.runtime.upstreams import Upstreams
-from tests.company_world import NOW
 
 VOICES = {"hackernews", "bluesky", "reddit"}
 

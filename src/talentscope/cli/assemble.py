@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -134,7 +134,7 @@ def companies_run(
     wiring = wire(settings, upstreams, clock=clock, find=names.find, recall=recall, hurried=hurried)
     if only:
         wiring.only(only)
-    with Bars() as bars, warehouse_of(settings) as warehouse:
+    with closing(wiring), Bars() as bars, warehouse_of(settings) as warehouse:
         yield CompaniesRun(
             companies=registry.companies,
             sources=wiring.sources,

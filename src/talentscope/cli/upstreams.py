@@ -79,6 +79,12 @@ class Wiring:
         visitors = self.visitors.get(source, [])
         return sum(v.requests for v in visitors), sum(v.unchanged for v in visitors)
 
+    def close(self) -> None:
+        """Close all connections."""
+        for visitors in self.visitors.values():
+            for visitor in visitors:
+                visitor.close()
+
     def only(self, names: Iterable[str]) -> None:
         """Leave out every other source. Raises UsageError for a name that is not known."""
         wanted, known = set(names), {source.name for source in self.sources} | set(self.off)
