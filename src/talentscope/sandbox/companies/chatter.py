@@ -16,10 +16,11 @@ from functools import lru_cache
 from talentscope.sandbox.companies import phrases
 from talentscope.sandbox.companies.chance import chance, how_many, swing
 from talentscope.sandbox.companies.employer import Employer
-from talentscope.sandbox.github.words import HANDLE_NOUNS, HANDLE_WORDS
+from talentscope.sandbox.github.words import HANDLE_NOUNS, HANDLE_WORDS, HOSTILE
 
 AUTHORS = 6_000
 FOREIGN_SHARE = 0.06
+HOSTILE_SHARE = 0.005
 REPEATERS = 0.06
 """How often somebody who writes about a company writes about it several times that day."""
 
@@ -143,6 +144,8 @@ class Chatter:
         title = rng.choice(phrases.TITLES).format(name=name) if rng.random() < 0.15 else ""
         quote = rng.choice(phrases.QUOTES) if not title and rng.random() < 0.1 else ""
         text = rng.choice(pool).format(name=name)
+        if rng.random() < HOSTILE_SHARE:
+            text = f"{text} {rng.choice(HOSTILE)}"
         return Post(0, source, employer.company_id, author, at, text, polarity, title=title, quote=quote)
 
     def _again(self, rng: random.Random, post: Post, employer: Employer, begin: datetime) -> Post:

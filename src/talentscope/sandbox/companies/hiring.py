@@ -11,12 +11,16 @@ from functools import lru_cache
 
 from talentscope.sandbox.companies.chance import between, chance, how_many, number, swing, uuid
 from talentscope.sandbox.companies.employer import Board, Employer
+from talentscope.sandbox.github.words import HOSTILE
 
 VENDORS = ("greenhouse", "lever", "lever-eu", "ashby", "workable", "workday")
 """Whose boards the sandbox plays; openings on others are nobody's."""
 
 LONGEST_DAYS = 180
 MEAN_DAYS = 42.0
+HOSTILE_SHARE = 0.004
+"""Of so many titles the end is a text that wants to be taken for more than a text."""
+
 HUGE = 3_300.0
 """Openings of a site beyond what Workday admits to."""
 
@@ -164,9 +168,12 @@ class Hiring:
         cities = rng.choices((1, 2, 3, 4), (74, 14, 8, 4))[0]
         # A day's openings are posted in its first minutes: a board that is asked early shows nothing of the future.
         at = datetime(day.year, day.month, day.day, 0, rng.randrange(5), rng.randrange(60), tzinfo=UTC)
+        title = f"{rng.choice(LEVELS)}{rng.choice(ROLES[department])}, {team}"
+        if rng.random() < HOSTILE_SHARE:
+            title = f"{title} {rng.choice(HOSTILE)}"
         return Requisition(
             number=1_000_000_000 + number(self._seed, *board, day, index, "id", below=8_000_000_000),
-            title=f"{rng.choice(LEVELS)}{rng.choice(ROLES[department])}, {team}",
+            title=title,
             department=department,
             team=team,
             places=tuple(rng.sample(PLACES, cities)),
