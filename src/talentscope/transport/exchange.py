@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import httpx
@@ -17,6 +19,12 @@ REDIRECTS_IN_A_ROW = 5
 MAX_BODY_BYTES = 64 * 1024 * 1024
 
 T = TypeVar("T")
+
+
+@lru_cache(maxsize=1)
+def trusted() -> ssl.SSLContext:
+    """Whom to trust. Reading the certificates takes a tenth of a second: once a process, not once a site."""
+    return httpx.create_ssl_context()
 
 
 class Passing(Exception):

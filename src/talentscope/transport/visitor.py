@@ -28,6 +28,7 @@ from talentscope.transport.exchange import (
     parse_json,
     persist,
     receive,
+    trusted,
     where_of,
 )
 from talentscope.transport.headers import http_date, retry_after
@@ -85,7 +86,9 @@ class Visitor:
         self._shelf = Shelf(cache) if cache is not None else None
         if self._shelf is not None:
             self._shelf.tidy(clock.now().timestamp())
-        self._client = httpx.Client(headers={"User-Agent": user_agent}, timeout=timeout_seconds, transport=transport)
+        self._client = httpx.Client(
+            headers={"User-Agent": user_agent}, timeout=timeout_seconds, transport=transport, verify=trusted()
+        )
 
     @property
     def keeps_answers(self) -> bool:

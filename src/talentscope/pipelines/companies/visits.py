@@ -19,7 +19,7 @@ from talentscope.registry.observation import Findings, Source
 from talentscope.runtime.clock import Clock
 from talentscope.runtime.errors import UpstreamDown, UpstreamError
 
-POLL_SECONDS = 0.5
+POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
