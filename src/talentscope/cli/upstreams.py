@@ -107,7 +107,7 @@ class _Wirer:
         """A visitor for a site of a source. What people wrote is never kept on disk: then `is_kept` is False."""
         contact = f" (+{self.settings.contact})" if self.settings.contact else ""
         visitor = Visitor(
-            replace(site, per_second=HURRIED_PER_SECOND) if self.hurried else site,
+            replace(site, per_second=HURRIED_PER_SECOND, heeds_robots=False) if self.hurried else site,
             user_agent=f"talentscope/{__version__}{contact}",
             clock=self.clock,
             timeout_seconds=self.settings.timeout_seconds,
@@ -131,7 +131,7 @@ def wire(
 ) -> Wiring:
     """Every source of this installation. `find` tells which companies a text names.
 
-    `hurried` drops the pace that real sites ask for: for the sandbox only.
+    `hurried` drops the pace that real sites and their robots.txt ask for: for the sandbox only.
     """
     wirer = _Wirer(settings, upstreams, clock=clock, hurried=hurried)
     _add_figures(wirer, recall)
