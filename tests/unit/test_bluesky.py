@@ -13,7 +13,7 @@ from talentscope.registry.company import Company
 from talentscope.registry.observation import Findings
 from talentscope.runtime.clock import FixedClock
 from talentscope.runtime.errors import UpstreamDown, UpstreamError
-from talentscope.sources.bluesky.client import Bluesky
+from talentscope.sources.bluesky.client import Bluesky, site
 from talentscope.sources.bluesky.records import Written, parse_message
 from talentscope.transport.visitor import Visitor
 
@@ -41,6 +41,7 @@ class Stream:
 
     def __init__(self, *messages: str, trouble: UpstreamError | None = None) -> None:
         self.messages, self.trouble, self.asked, self.played = messages, trouble, [], 0
+        self.site = site("wss://jetstream2.us-east.bsky.network")
 
     def listen(self, path: str, *, params: dict[str, Any]) -> Iterator[str]:
         self.asked.append((path, params))
@@ -140,3 +141,10 @@ def test_with_a_window_of_no_length_nobody_is_asked() -> None:
     source = Bluesky(cast("Visitor", Stream()), clock=FixedClock(NOW), find=find, seconds=0)
     assert not source.covers(ACME, DAY)
     assert Bluesky(cast("Visitor", Stream()), clock=FixedClock(NOW), find=find, seconds=1).covers(ACME, DAY)
+
+
+def test_a_stand_ins_posts_are_linked_to_the_stand_in() -> None:
+    stream = Stream(message(1), message(700))
+    stream.site = site("ws://127.0.0.1:9/bluesky")
+    (post,) = read(stream).posts
+    assert post.url.startswith("http://127.0.0.1:9/bluesky/profile/did:plc:")

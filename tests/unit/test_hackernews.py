@@ -59,7 +59,7 @@ class Algolia(httpx.BaseTransport):
 
 
 def read(algolia: Algolia, *companies: Company) -> tuple[list[Post], tuple[str, ...]]:
-    source = HackerNews(visit(algolia, of=site("https://hn.test")), clock=FixedClock(START), find=find)
+    source = HackerNews(visit(algolia, of=site("https://hn.algolia.com")), clock=FixedClock(START), find=find)
     source.prepare(companies or (ACME,), DAY)
     findings = [source.observe(company, DAY) for company in companies or (ACME,)]
     return [post for each in findings for post in each.posts], findings[0].notes
@@ -169,6 +169,11 @@ def test_an_answer_without_its_envelope_is_malformed(data: object) -> None:
 
 
 def test_a_day_that_was_not_prepared_is_a_fault_of_ours() -> None:
-    source = HackerNews(visit(Algolia([]), of=site("https://hn.test")), clock=FixedClock(START), find=find)
+    source = HackerNews(visit(Algolia([]), of=site("https://hn.algolia.com")), clock=FixedClock(START), find=find)
     with pytest.raises(ValueError, match="prepare"):
         source.observe(ACME, DAY)
+
+
+def test_a_stand_ins_items_are_linked_to_the_stand_in() -> None:
+    source = HackerNews(visit(Algolia([]), of=site("https://hn.test")), clock=FixedClock(START), find=find)
+    assert source._pages == "https://hn.test"

@@ -66,7 +66,7 @@ class Api(httpx.BaseTransport):
 
 def build(api: Api, *, secret: str = SECRET) -> Reddit:
     clock = FixedClock(NOON)
-    visitor = visit(api, of=site("https://reddit.test"), clock=clock)
+    visitor = visit(api, of=site("https://oauth.reddit.com"), clock=clock)
     tokens = visit(api, of=token_site("https://tokens.test"), clock=clock)
     return Reddit(visitor, tokens, clock=clock, find=find, client_id="id", client_secret=secret)
 

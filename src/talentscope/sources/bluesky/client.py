@@ -16,6 +16,7 @@ from talentscope.transport.site import Site
 from talentscope.transport.visitor import Visitor
 
 PATH = "/subscribe"
+HOST, PAGES = ".bsky.network", "https://bsky.app"
 WINDOW_BEGINS = time(12, 0)
 """UTC: morning in America, evening in Europe. Always the same, so that a day asked twice gives the same posts."""
 
@@ -39,6 +40,8 @@ class Bluesky:
 
     def __init__(self, visitor: Visitor, *, clock: Clock, find: Find, seconds: int) -> None:
         self._visitor, self._clock, self._find = visitor, clock, find
+        url = visitor.site.url  # a stand-in's posts are nobody's
+        self._pages = PAGES if url.endswith(HOST) else url.replace("ws", "http", 1)
         self._length = timedelta(seconds=seconds)
         self._day: date | None = None
         self._posts: dict[str, list[Post]] = {}
@@ -58,7 +61,7 @@ class Bluesky:
         for item in written:
             for company_id, text in passages(item.text, self._find).items():
                 if company_id in wanted:
-                    self._posts.setdefault(company_id, []).append(_post(item, company_id, text))
+                    self._posts.setdefault(company_id, []).append(_post(item, company_id, text, pages=self._pages))
         self._notes.append(f"bluesky: {len(written):,} posts read, {self._length.total_seconds():.0f} s of {day}")
         self._day = day
 
@@ -137,6 +140,6 @@ def _microseconds(moment: datetime) -> int:
     return int(moment.timestamp()) * 1_000_000
 
 
-def _post(item: Written, company_id: str, text: str) -> Post:
-    url = f"https://bsky.app/profile/{item.did}/post/{item.rkey}"
+def _post(item: Written, company_id: str, text: str, *, pages: str) -> Post:
+    url = f"{pages}/profile/{item.did}/post/{item.rkey}"
     return Post(company_id, Bluesky.name, item.key, url, text, item.did, item.posted_at, item.language)

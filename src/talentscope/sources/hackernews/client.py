@@ -20,7 +20,7 @@ MOST_HITS = 1_000
 """What one search shows at most, however many hits it counts."""
 
 SLICE = timedelta(hours=1)
-ITEM_URL = "https://news.ycombinator.com/item?id={}"
+HOME, PAGES = "https://hn.algolia.com", "https://news.ycombinator.com"
 
 
 def site(url: str) -> Site:
@@ -39,6 +39,7 @@ class HackerNews:
 
     def __init__(self, visitor: Visitor, *, clock: Clock, find: Find) -> None:
         self._visitor, self._clock, self._find = visitor, clock, find
+        self._pages = PAGES if visitor.site.url == HOME else visitor.site.url  # a stand-in's items are nobody's
         self._day: date | None = None
         self._posts: dict[str, list[Post]] = {}
         self._notes: list[str] = []
@@ -55,7 +56,7 @@ class HackerNews:
         for item in items:
             for company_id, text in passages(item.text, self._find).items():
                 if company_id in wanted:
-                    self._posts.setdefault(company_id, []).append(_post(item, company_id, text))
+                    self._posts.setdefault(company_id, []).append(_post(item, company_id, text, pages=self._pages))
         self._notes.append(f"hackernews: {len(items):,} stories and comments of {day} read")
         self._day = day
 
@@ -105,8 +106,8 @@ def _params(since: datetime, until: datetime) -> dict[str, str | int]:
     }
 
 
-def _post(item: Item, company_id: str, text: str) -> Post:
-    url = ITEM_URL.format(item.item_id)
+def _post(item: Item, company_id: str, text: str, *, pages: str) -> Post:
+    url = f"{pages}/item?id={item.item_id}"
     return Post(company_id, HackerNews.name, item.item_id, url, text, item.author, item.posted_at)
 
 

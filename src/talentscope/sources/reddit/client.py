@@ -19,6 +19,7 @@ from talentscope.sources.reddit.records import Submission, parse_listing, parse_
 from talentscope.transport.site import Site
 from talentscope.transport.visitor import Visitor
 
+HOME, PAGES = "https://oauth.reddit.com", "https://www.reddit.com"
 COMMUNITIES = (
     "technology", "programming", "cscareerquestions", "ExperiencedDevs", "sysadmin", "devops", "webdev",
     "dataengineering", "MachineLearning", "LocalLLaMA", "netsec", "hardware", "stocks", "wallstreetbets",
@@ -68,6 +69,7 @@ class Reddit:
                 "Reddit needs an application's id and secret", way_out="set REDDIT_CLIENT_ID and REDDIT_CLIENT_SECRET"
             )
         self._visitor, self._token_visitor, self._clock, self._find = visitor, token_visitor, clock, find
+        self._pages = PAGES if visitor.site.url == HOME else visitor.site.url  # a stand-in's posts are nobody's
         self._key = (client_id, client_secret)
         self._token = ""
         self._lock = Lock()
@@ -97,7 +99,7 @@ class Reddit:
                 if start <= item.posted_at < start + timedelta(days=1):
                     text = passages(item.text, self._find).get(company.company_id)
                     if text is not None:
-                        posts[item.post_id] = _post(item, company.company_id, text)
+                        posts[item.post_id] = _post(item, company.company_id, text, pages=self._pages)
             after = listing.after
             if after is None or any(item.posted_at < start for item in listing.submissions):
                 break
@@ -123,6 +125,6 @@ class Reddit:
         return found
 
 
-def _post(item: Submission, company_id: str, text: str) -> Post:
-    url = f"https://www.reddit.com{item.permalink}"
+def _post(item: Submission, company_id: str, text: str, *, pages: str) -> Post:
+    url = f"{pages}{item.permalink}"
     return Post(company_id, Reddit.name, item.post_id, url, text, item.author, item.posted_at)
