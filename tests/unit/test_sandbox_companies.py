@@ -20,6 +20,7 @@ from talentscope.sandbox.companies.trading import closed_day, trading_day
 from talentscope.sandbox.companies.wording import WORDINGS, human_capital, wording_of
 from talentscope.sandbox.companies.world import CompanyWorld
 from talentscope.sandbox.faults import Faults
+from talentscope.sandbox.github.words import HOSTILE
 from talentscope.sandbox.github.world import World, WorldSettings
 
 NOW = datetime(2026, 11, 20, 23, tzinfo=UTC)
@@ -225,6 +226,14 @@ def test_some_boards_call_for_anybody_and_some_jobs_are_not_listed() -> None:
     shown = [one for board in boards for one in known.requisitions("cosmo", board, TODAY)]
     assert 2 <= sum(one.is_prospect for one in shown) <= 14
     assert any(not one.is_listed for one in shown)
+
+
+def test_some_texts_are_hostile() -> None:
+    known = world()
+    titles = [one.title for one in known.requisitions("cosmo", COSMO.boards[0], TODAY)]
+    posts = [post.text for n in range(30) for post in known.posts("cosmo", TODAY - timedelta(days=n), "hackernews")]
+    assert 0 < sum(any(text in title for text in HOSTILE) for title in titles) < len(titles) / 20
+    assert 0 < sum(any(text in post for text in HOSTILE) for post in posts) < len(posts) / 20
 
 
 # -- voices ------------------------------------------------------------------------------------------------------------
