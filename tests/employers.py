@@ -1,8 +1,38 @@
-"""Invented employers for a sandbox to play, each with a trap of its own: builders that several tiers share."""
+"""Employers for a sandbox to play, that several tiers share: invented ones with a trap each, or the registry's."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
+
+from talentscope.registry.company import Company
 from talentscope.sandbox.companies.employer import Employer
+
+
+def employers_of(companies: Iterable[Company], day: date) -> tuple[Employer, ...]:
+    """The identities of companies as they are on that day; sizes are left to chance."""
+    return tuple(
+        Employer(
+            company_id=company.company_id,
+            name=company.name,
+            cik=company.cik,
+            tickers=tuple(ticker.text for ticker in company.tickers if ticker.holds_on(day)),
+            sector=company.sector,
+            country=company.country,
+            wikidata_id=company.wikidata_id,
+            website=company.website,
+            boards=tuple((board.vendor, board.token) for board in company.boards_on(day)),
+            organisations=company.github_organisations,
+            names=tuple(alias.text for alias in company.aliases if alias.holds_on(day)),
+            former_names=tuple(
+                alias.text for alias in company.aliases if alias.until is not None and alias.until < day
+            ),
+            decoys=company.not_phrases,
+            shares_per_ticker=company.shares_per_ticker,
+        )
+        for company in companies
+    )
+
 
 INVENTED = (
     Employer(
