@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from talentscope.cli.assemble import companies_run, registry_of
+from talentscope.cli.assemble import companies_run, prepare_home, registry_of
 from talentscope.cli.show import note, plain, warn
 from talentscope.runtime.errors import UsageError
 from talentscope.runtime.log import configure_log
@@ -17,9 +18,11 @@ from talentscope.runtime.upstreams import Upstreams
 
 if TYPE_CHECKING:
     from talentscope.pipelines.companies.run import Outcome
+    from talentscope.sources.table.owners import UnknownRow
 
 STOPPED_BY_HAND = 130
 SHOWN_NOTES = 20
+SHOWN_ROWS = 5
 
 backfill_app = typer.Typer(help="Read the past of sources that have one.", no_args_is_help=True)
 import_app = typer.Typer(help="Bring facts from a file of your own.", no_args_is_help=True)
@@ -89,7 +92,7 @@ def import_companies(
         datetime | None,
         typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day that the facts are of, if no column says it."),
     ] = None,
-    name: Annotated[str, typer.Option("--name", help="What the source is called in evidence.")] = "",
+    name: Annotated[str, typer.Option("--name", help="What the source is called beside each fact.")] = "csv",
     column: Annotated[
         list[str] | None,
         typer.Option("--column", help="FACT=COLUMN where the header is not understood: market_value_usd=Cap."),
@@ -101,25 +104,53 @@ def import_companies(
         bool, typer.Option("--add", help="Add companies that the registry does not know to registry.csv.")
     ] = False,
 ) -> None:
-    """Prices, market values and head-counts from a file, as facts of the source `csv`.
+    """Prices, market values and head-counts from a file, as facts of a source named `csv`.
 
     Every fact keeps its day; nothing that was stored is overwritten. Rows of companies that the registry does not know
     are counted and listed, or added with --add.
     """
+    from talentscope.registry.write import add_rows
+    from talentscope.sources.table.client import read_table
+
     settings, upstreams = load_settings(), load(Upstreams)
     configure_log(settings.log_level)
-    columns = dict(_pair(text) for text in column or [])
     registry = registry_of(settings, upstreams)
     imported = read_table(
         path,
         registry=registry,
         as_of=as_of.date() if as_of else None,
-        source_name=name or path.name,
-        columns=columns,
+        source_name=name,
+        columns=dict(_pair(text) for text in column or []),
         tickers_file=tickers,
         is_adding=add,
     )
-    raise NotImplementedError(imported)
+    if not imported.observations:
+        raise UsageError(
+            f"{path.name}: none of its {imported.row_count:,} rows is of a company of the registry",
+            way_out="--add adds them; talentscope companies --registry shows who is in it",
+        )
+    if imported.new_companies:
+        target = upstreams.registry or prepare_home(settings.home) / "registry.csv"
+        add_rows(registry, imported.new_companies, target)
+        note(f"{len(imported.new_companies):,} companies added to {target}")
+    with companies_run(settings, upstreams) as run:
+        outcome = run.keep(imported.observations, purpose=f"import companies {path.name}")
+    known = sum(fact.value is not None for fact in imported.observations)
+    note(
+        f"run {outcome.run_id}: {imported.row_count:,} rows read, {known:,} facts stored and published in"
+        f" {outcome.seconds:.1f} s, {len(imported.observations) - known:,} cells without a value"
+    )
+    _tell_unknown(imported.unknown_rows)
+
+
+def _tell_unknown(rows: Sequence[UnknownRow]) -> None:
+    """Rows that are no company's, the first few by name."""
+    if rows:
+        warn(f"{len(rows):,} rows are of no company of the registry and were left out; --add adds them")
+    for row in rows[:SHOWN_ROWS]:
+        note(f"  row {row.number}: {plain(row.name or row.ticker or row.cik)}: {plain(row.reason)}")
+    if len(rows) > SHOWN_ROWS:
+        note(f"  and {len(rows) - SHOWN_ROWS:,} more")
 
 
 def tell(outcome: Outcome) -> None:

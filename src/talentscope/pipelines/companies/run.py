@@ -116,7 +116,7 @@ class CompaniesRun:
 
     def _execute(self, record: _Record, asks: list[Ask], observations: Sequence[Observation]) -> Path:
         collector, today = record.collector, self._today()
-        for name, reason in self.off.items():
+        for name, reason in self.off.items() if asks else ():
             record.ledger.off(name, day=today, at=record.started, reason=reason)
         for table, rows in registry_rows(self.companies, today=today, observed_at=record.started).rows.items():
             collector.gathered.add(table, rows)
