@@ -54,7 +54,7 @@ def _employer(company: Company, today: date) -> Employer:
         boards=tuple((board.vendor, board.token) for board in company.boards_on(today)),
         organisations=company.github_organisations,
         names=tuple(alias.text for alias in company.aliases if alias.holds_on(today)),
-        former_names=tuple(alias.text for alias in company.aliases if not alias.holds_on(today)),
+        former_names=tuple(alias.text for alias in company.aliases if alias.until is not None and alias.until < today),
         decoys=company.not_phrases,
         shares_per_ticker=company.shares_per_ticker,
         size_tier=next((tier for tier, ids in TIERS.items() if company.company_id in ids.split()), "large"),
