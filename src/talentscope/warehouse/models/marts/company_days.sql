@@ -173,11 +173,11 @@ WITH posted AS (
     END AS without_value,
     CASE
       WHEN offers_state IS NULL
-      THEN 'no job board is known'
+      THEN 'no job board was read'
       WHEN offers_state = 'missing'
       THEN 'its job boards are gone, or read by no source'
       WHEN open_offers IS NULL
-      THEN 'a job board could not be read for more than ' || @offers_fill_days::TEXT || ' days'
+      THEN 'a job board could not be read, nor in the ' || @offers_fill_days::TEXT || ' days before'
       WHEN open_offers_7d_median < @least_offers
       THEN FLOOR(open_offers_7d_median)::BIGINT::TEXT || ' open offers are too few: it takes ' || @least_offers::TEXT
     END AS without_offers,
