@@ -86,7 +86,7 @@ MARKS = (
         f"A board could not be read; its last good reading, at most {OFFERS_FILL_DAYS} days old, fills in.",
     ),
     Mark("offers_partial", "A board is gone or read by no source: the number is a floor."),
-    Mark("offers_blocked", f"A board could not be read, nor in the {OFFERS_FILL_DAYS} days before: the number is unknown."),
+    Mark("offers_blocked", f"A board could not be read, nor in the {OFFERS_FILL_DAYS} days before: unknown."),
     Mark("few_offers", f"Fewer than {LEAST_OFFERS} open offers; value per offer is withheld."),
     Mark("few_mentions", f"Fewer than {LEAST_MENTIONS} mentions in {MENTIONS_DAYS} days; sentiment is withheld."),
 )
