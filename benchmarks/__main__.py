@@ -12,7 +12,7 @@ NAMES = {
     "loading": "load and transform beside a bare DuckDB doing the same SQL",
     "memory": "peak memory of a run as the number of repositories grows",
     "ranking": "NDCG@10 of leads against awesome lists, beside exact topic by stars (needs the real test data)",
-    "companies_day": "a day's run over 151 companies at the real pace, answers of 200 ms: all at once beside one by one",
+    "companies_day": "a day's run over 151 companies at the real pace: sources all at once beside one by one",
     "employers": "stated employers resolved, and texts read for companies (needs the real test data)",
     "sentiment": "labels of posts beside VADER and always-majority, on eight sets (needs the real test data)",
 }
