@@ -13,11 +13,13 @@ from talentscope.cli.assemble import companies_run, prepare_home, registry_of
 from talentscope.cli.show import note, plain, warn
 from talentscope.runtime.errors import UsageError
 from talentscope.runtime.log import configure_log
-from talentscope.runtime.settings import load, load_settings
+from talentscope.runtime.settings import Settings, load, load_settings
 from talentscope.runtime.upstreams import Upstreams
 
 if TYPE_CHECKING:
     from talentscope.pipelines.companies.run import Outcome
+    from talentscope.registry.read import Registry
+    from talentscope.sources.table.client import Imported
     from talentscope.sources.table.owners import UnknownRow
 
 STOPPED_BY_HAND = 130
@@ -109,7 +111,6 @@ def import_companies(
     Every fact keeps its day; nothing that was stored is overwritten. Rows of companies that the registry does not know
     are counted and listed, or added with --add.
     """
-    from talentscope.registry.write import add_rows
     from talentscope.sources.table.client import read_table
 
     settings, upstreams = load_settings(), load(Upstreams)
@@ -129,12 +130,19 @@ def import_companies(
             f"{path.name}: none of its {imported.row_count:,} rows is of a company of the registry",
             way_out="--add adds them; talentscope companies --registry shows who is in it",
         )
+    _store(imported, settings, upstreams, registry=registry, file=path.name)
+
+
+def _store(imported: Imported, settings: Settings, upstreams: Upstreams, *, registry: Registry, file: str) -> None:
+    """New companies into the registry first, so that no fact is of nobody; then the facts."""
+    from talentscope.registry.write import add_rows
+
     if imported.new_companies:
         target = upstreams.registry or prepare_home(settings.home) / "registry.csv"
         add_rows(registry, imported.new_companies, target)
         note(f"{len(imported.new_companies):,} companies added to {target}")
     with companies_run(settings, upstreams) as run:
-        outcome = run.keep(imported.observations, purpose=f"import companies {path.name}")
+        outcome = run.keep(imported.observations, purpose=f"import companies {file}")
     known = sum(fact.value is not None for fact in imported.observations)
     note(
         f"run {outcome.run_id}: {imported.row_count:,} rows read, {known:,} facts stored and published in"
