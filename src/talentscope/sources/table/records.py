@@ -142,12 +142,13 @@ def _to_row(line: Line, found: Mapping[str, str], *, name: str, as_of: date | No
 
 
 def _split(text: str, name: str) -> tuple[list[str], list[Line]]:
-    start = text.lstrip("\ufeff \t\r\n")[:1]
+    text = text.removeprefix("\ufeff")
+    start = text.lstrip()[:1]
     if start == "{":
         return _from_objects(_json_lines(text, name))
     if start == "[":
         return _from_objects(_json_array(text, name))
-    return _from_csv(text.lstrip("\ufeff"), name)
+    return _from_csv(text, name)
 
 
 def _from_objects(objects: Iterator[tuple[int, dict[str, object]]]) -> tuple[list[str], list[Line]]:
@@ -161,7 +162,7 @@ def _from_objects(objects: Iterator[tuple[int, dict[str, object]]]) -> tuple[lis
 
 
 def _json_lines(text: str, name: str) -> Iterator[tuple[int, dict[str, object]]]:
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             yield number, _object(line, f"{name}, row {number}")
 
