@@ -49,7 +49,7 @@ bench: $(READY) ## measure every figure that the README quotes (BENCH=name for o
 serve: $(READY) ## the sandbox (stand-in GitHub) on port 8765
 	@$(BIN)/talentscope sandbox --port 8765
 
-docs: $(READY) ## generate docs/scoring.md, the table dictionary, lineage and command reference
+docs: $(READY) ## generate the pages of scoring, companies, tables, lineage and commands
 	@$(BIN)/python -m talentscope.cli.reference
 	
 clean: ## forget the environment, the contracts and all collected data

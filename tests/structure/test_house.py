@@ -154,3 +154,13 @@ def test_the_page_of_commands_is_current() -> None:
     from talentscope.cli.reference import commands_page
 
     assert (ROOT / "docs" / "commands.md").read_text() == commands_page(), "run: make docs"
+
+
+def test_the_page_of_companies_is_current_and_names_every_fact_state_and_mark() -> None:
+    from talentscope.registry.observation import Metric, State
+    from talentscope.warehouse import company_docs, company_rules
+
+    page = company_docs.render()
+    assert (ROOT / "docs" / "companies.md").read_text() == page, "run: make docs"
+    for name in [*Metric, *State, *(mark.name for mark in company_rules.MARKS)]:
+        assert f"`{name}`" in page

@@ -1,4 +1,4 @@
-"""Generated pages: commands, scoring, tables, lineage. `make docs` writes them; a test holds them current."""
+"""Generated pages: commands, scoring, companies, tables, lineage. `make docs` writes them; a test holds them current."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ def commands_page() -> str:
 def write_pages(docs: Path) -> None:
     """Write every generated page below `docs`."""
     from talentscope.scoring.docs import render_scoring
-    from talentscope.warehouse import dictionary
+    from talentscope.warehouse import company_docs, dictionary
 
     (docs / "commands.md").write_text(commands_page(), encoding="utf-8")
     (docs / "scoring.md").write_text(render_scoring(docs.parent / "tests/spec/components.yaml"), encoding="utf-8")
+    (docs / "companies.md").write_text(company_docs.render(), encoding="utf-8")
     dictionary.write_pages(docs)
 
 

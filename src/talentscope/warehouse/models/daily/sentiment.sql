@@ -1,7 +1,7 @@
 MODEL (
   name daily.sentiment,
   kind FULL,
-  description 'What people wrote about each company in the seven days that end on each day, with the company''s own 28 days before. Rules and derivation: docs/scoring.md.',
+  description 'What people wrote about each company in the seven days that end on each day, with the company''s own 28 days before. Rules and derivation: docs/companies.md.',
   grain (company_id, day),
   column_descriptions (
     company_id = 'The company.',
