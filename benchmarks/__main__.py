@@ -13,6 +13,7 @@ NAMES = {
     "memory": "peak memory of a run as the number of repositories grows",
     "ranking": "NDCG@10 of leads against awesome lists, beside exact topic by stars (needs the real test data)",
     "companies_day": "a day's run over 151 companies at the real pace: sources all at once beside one by one",
+    "company_history": "a year of 150 companies in the marts: building it, and the ranking over it",
     "employers": "stated employers resolved, and texts read for companies (needs the real test data)",
     "sentiment": "labels of posts beside VADER and always-majority, on eight sets (needs the real test data)",
 }

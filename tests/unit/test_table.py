@@ -355,3 +355,13 @@ def test_secs_tickers_in_each_of_their_shapes(tmp_path: Path) -> None:
         path.write_text(data)
         with pytest.raises(UsageError, match="expected SEC's company_tickers"):
             read_tickers(path)
+
+
+@given(st.text(alphabet=st.sampled_from('Symbol,Price;\t\n\r"[]{}:01.eE-\u2028\x00$ nul'), max_size=60))
+def test_whatever_a_file_holds_is_read_or_refused(text: str) -> None:
+    try:
+        rows = parse("Symbol,Price\n" + text)
+    except UsageError as error:
+        assert error.message.startswith("t.csv")
+    else:
+        assert all(row.facts.keys() == {"price_usd"} for row in rows)

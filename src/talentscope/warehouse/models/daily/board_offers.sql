@@ -103,21 +103,26 @@ WITH read AS (
       ELSE 'blocked'
     END AS settled_state
   FROM days
+), settled AS (
+  SELECT
+    company_id,
+    subject,
+    day,
+    settled_state AS state,
+    CASE WHEN NOT settled_state IN ('blocked', 'missing') THEN good_as_of END AS as_of
+  FROM filled
 )
 SELECT
-  f.company_id,
-  f.subject,
-  f.day,
-  f.settled_state::TEXT AS state,
+  s.company_id,
+  s.subject,
+  s.day,
+  s.state::TEXT AS state,
   g.value::DOUBLE AS open_offers,
   l.postings::DOUBLE AS postings,
   g.as_of::DATE AS as_of,
   COALESCE(g.state = 'capped', FALSE)::BOOLEAN AS is_capped
-FROM filled AS f
+FROM settled AS s
 LEFT JOIN readings AS g
-  ON g.company_id = f.company_id
-  AND g.subject = f.subject
-  AND g.as_of = f.good_as_of
-  AND NOT f.settled_state IN ('blocked', 'missing')
+  ON g.company_id = s.company_id AND g.subject = s.subject AND g.as_of = s.as_of
 LEFT JOIN listed AS l
   ON l.company_id = g.company_id AND l.subject = g.subject AND l.as_of = g.as_of

@@ -82,7 +82,7 @@ WITH posted AS (
     ON m.day <= d.day AND d.day - m.day < @mentions_days
   GROUP BY
     d.day
-), reported AS (
+), told AS (
   SELECT
     c.company_id,
     c.day,
@@ -90,6 +90,12 @@ WITH posted AS (
   FROM daily.calendar AS c
   LEFT JOIN daily.news AS n
     ON n.company_id = c.company_id AND n.day = c.day
+), reported AS (
+  SELECT
+    company_id,
+    day,
+    CASE WHEN day - news_as_of <= @news_lifetime_days THEN news_as_of END AS news_as_of
+  FROM told
 ), joined AS (
   SELECT
     c.company_id,
@@ -152,9 +158,7 @@ WITH posted AS (
   LEFT JOIN reported AS n
     ON n.company_id = c.company_id AND n.day = c.day
   LEFT JOIN daily.news AS w
-    ON w.company_id = n.company_id
-    AND w.day = n.news_as_of
-    AND n.day - n.news_as_of <= @news_lifetime_days
+    ON w.company_id = n.company_id AND w.day = n.news_as_of
 ), judged AS (
   SELECT
     *,
