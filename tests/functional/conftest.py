@@ -6,11 +6,16 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
+from tests.functional.market import CHOSEN
 from tests.functional.stage import EVERYTHING, Program, Rows, fresh, read_rows, sandbox_at
 
+from talentscope.cli.stage import to_employers
+from talentscope.registry.read import Registry, read_registry
+from talentscope.registry.write import write_registry
 from talentscope.sandbox.server import Running
 
 
@@ -92,6 +97,31 @@ def world(now: datetime) -> Iterator[Callable[..., Running]]:
 
     def make(*faults: str, **options: object) -> Running:
         opened.append(sandbox_at(now, *faults, **options))  # type: ignore[arg-type]
+        return opened[-1]
+
+    yield make
+    for running in opened:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def registry(shared_folder: Path) -> Registry:
+    """A few companies of the shipped registry, each with a difficulty of its own."""
+    shipped = read_registry()
+    with FileLock(shared_folder / "registry.lock"):
+        return write_registry(
+            [company for company in shipped.companies if company.company_id in CHOSEN], shared_folder / "registry.csv"
+        )
+
+
+@pytest.fixture(scope="session")
+def make_market(now: datetime, registry: Registry) -> Iterator[Callable[..., Running]]:
+    """Makes a sandbox that plays these companies, with faults of its own."""
+    opened: list[Running] = []
+
+    def make(*faults: str, at: datetime = now, **options: Any) -> Running:
+        employers = to_employers(registry, today=at.date())
+        opened.append(sandbox_at(at, *faults, scale=300, employers=employers, **options))
         return opened[-1]
 
     yield make

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,53 +14,11 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 from filelock import FileLock
-from tests.functional.stage import Program, complaint, count, fresh, sandbox_at, steering
+from tests.functional.market import BY_SOURCE, CHOSEN, aimed
+from tests.functional.stage import Program, complaint, count, fresh, steering
 
-from talentscope.cli.stage import to_employers
-from talentscope.registry.read import Registry, read_registry
-from talentscope.registry.write import write_registry
+from talentscope.registry.read import Registry
 from talentscope.sandbox.server import Running
-
-CHOSEN = ("nvidia", "alphabet", "block", "amplitude", "gitlab", "spotify", "openai", "hugging-face", "servicenow")
-QUICK = ["sec", "wikidata", "nasdaq", "greenhouse", "ashby", "lever", "workable", "workday", "hackernews"]
-"""All but those that ask for seconds between requests."""
-
-BY_SOURCE = [word for name in QUICK for word in ("--source", name)]
-
-
-@pytest.fixture(scope="session")
-def registry(shared_folder: Path) -> Registry:
-    """A few companies of the shipped registry, each with a difficulty of its own."""
-    shipped = read_registry()
-    with FileLock(shared_folder / "registry.lock"):
-        return write_registry(
-            [company for company in shipped.companies if company.company_id in CHOSEN], shared_folder / "registry.csv"
-        )
-
-
-@pytest.fixture(scope="session")
-def make_market(now: datetime, registry: Registry) -> Iterator[Callable[..., Running]]:
-    """Makes a sandbox that plays these companies, with faults of its own."""
-    opened: list[Running] = []
-
-    def make(*faults: str, at: datetime = now) -> Running:
-        employers = to_employers(registry, today=at.date())
-        opened.append(sandbox_at(at, *faults, scale=300, employers=employers))
-        return opened[-1]
-
-    yield make
-    for running in opened:
-        running.stop()
-
-
-def aimed(program: Program, market: Running, registry: Registry) -> Program:
-    return program.with_settings(
-        **market.upstreams(),
-        TALENTSCOPE_REGISTRY=registry.path,
-        TALENTSCOPE_NASDAQ=1,
-        TALENTSCOPE_CONTACT="tests@example.org",
-        TALENTSCOPE_BATCH_ROWS=5000,
-    )
 
 
 @pytest.fixture(scope="session")
