@@ -187,3 +187,25 @@ def test_a_warehouse_of_before_there_were_companies_is_extended(
         warehouse.load({tables.RUNS: to_arrow({tables.RUNS: [run | {"run_id": "new", "requests": 7}]})[tables.RUNS]})
         found = warehouse.query("SELECT run_id, requests FROM raw.runs ORDER BY run_id").to_pylist()
         assert found == [{"run_id": "new", "requests": 7}, {"run_id": "old", "requests": None}]
+
+
+def test_a_run_of_one_pipeline_leaves_the_models_of_the_other_alone(built: Warehouse) -> None:
+    """Seen by a table emptied by hand: it stays empty until something that it is built from changes."""
+
+    def empty_and_transform() -> tuple[int, int]:
+        for mart in ("company_days", "repositories"):
+            built._engine.execute(f"DELETE FROM {physical(built, mart)}", {})
+        built.transform()
+        counts = "SELECT (SELECT count(*) FROM marts.company_days) AS a, (SELECT count(*) FROM marts.repositories) AS b"
+        (row,) = built.query(counts).to_pylist()
+        return row["a"], row["b"]
+
+    assert empty_and_transform() == (0, 0)
+    built.load(to_arrow({tables.REPOSITORIES: small()[tables.REPOSITORIES]}))
+    assert empty_and_transform() == (0, 3)
+    built.load(to_arrow(stock(*employers(1, days_ago=1))))
+    assert empty_and_transform() == (4, 0)
+    built.forget([1])
+    assert empty_and_transform() == (0, 1)
+    built.rebuild()
+    assert built.query("SELECT count(*) AS n FROM marts.company_days").to_pylist() == [{"n": 4}]

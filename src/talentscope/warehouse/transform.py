@@ -14,6 +14,7 @@ from typing import Any
 
 from talentscope.runtime.errors import WarehouseError
 from talentscope.warehouse import company_rules, rules
+from talentscope.warehouse.changes import note_built, raw_parents, read_built, read_raw
 from talentscope.warehouse.engines.engine import Engine, explain, is_full, whole_text
 
 MODELS = Path(__file__).parent / "models"
@@ -33,20 +34,27 @@ DERIVED_SCHEMAS = (
 def transform(engine: Engine, *, home: Path) -> None:
     """Build every model from what raw holds at this moment, whether or not SQLMesh thinks that it is due.
 
-    Raises WarehouseError naming the model that failed.
+    Models of raw tables that are as they were stay as they are. Raises WarehouseError naming the model that failed.
     """
+    now, built = read_raw(engine), read_built(engine)
+    changed = {name for name, state in now.items() if built.get(name) != state}
     with opened(engine, home=home) as context:
         _audit_later(context)
         environment = context.state_reader.get_environment("prod")
         known = {} if environment is None else {snapshot.name: snapshot for snapshot in environment.snapshots}
         _apply(context)
+        parents = raw_parents(context)
         stale = [
             name
             for name, snapshot in context.snapshots.items()
-            if name in known and known[name].fingerprint == snapshot.fingerprint and _is_table(snapshot)
+            if name in known
+            and known[name].fingerprint == snapshot.fingerprint
+            and _is_table(snapshot)
+            and parents[name] & changed
         ]
         if stale:
             _apply(context, restate_models=[context.get_model(name).name for name in stale])
+    note_built(engine, now)
 
 
 def to_variables() -> dict[str, object]:
