@@ -31,7 +31,7 @@ class Twin:
         self.companies = {row["company_id"]: row for row in rows}
         self.current = {row["company_id"] for row in rows if row["observed_at"] == read_at}
         self.observations = list(self._first_told(stock.get(tables.COMPANY_OBSERVATIONS, [])))
-        self.mentions = [row | {"company_id": self._now(row)} for row in stock.get(tables.COMPANY_MENTIONS, [])]
+        self.mentions = list(self._newest_told(stock.get(tables.COMPANY_MENTIONS, [])))
         self.boards = {
             (row["company_id"], f"{row['vendor']}:{row['token']}")
             for row in stock.get(tables.COMPANY_BOARDS, [])
@@ -57,7 +57,15 @@ class Twin:
                 key = [told[name] for name in ("company_id", "metric", "subject", "source", "as_of")]
                 by_key.setdefault(tuple(key), []).append(told)
         for told in by_key.values():
-            yield min(told, key=lambda row: (_badness(row), -row["observed_at"].timestamp()))
+            yield min(told, key=_told_order)
+
+    def _newest_told(self, rows: Iterable[Row]) -> Iterable[Row]:
+        by_key: dict[Any, list[Row]] = {}
+        for row in rows:
+            by_key.setdefault((self._now(row), row["source"], row["day"]), []).append(row)
+        for (name, _, _), told in by_key.items():
+            newest = min(told, key=lambda row: (-row["observed_at"].timestamp(), row["company_id"]))
+            yield newest | {"company_id": name}
 
     def good(self, company: str, metric: str, until: date) -> list[Row]:
         """Good values above zero that are of that day or earlier."""
@@ -294,6 +302,10 @@ class Twin:
             return {"news_tone_7d": None}
         week = [pair for each, pair in toned.items() if 0 <= (newest - each).days < 7]
         return {"news_tone_7d": sum(tone * n for tone, n in week) / sum(n for _, n in week)}
+
+
+def _told_order(row: Row) -> tuple[int, float, float, str]:
+    return _badness(row), -row["observed_at"].timestamp(), -(row["value"] or 0), row["state"]
 
 
 def _badness(row: Row) -> int:
