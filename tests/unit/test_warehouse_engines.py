@@ -10,6 +10,7 @@ import pytest
 from talentscope.runtime.errors import WarehouseError, WarehouseLocked
 from talentscope.warehouse.engines.engine import explain
 from talentscope.warehouse.engines.postgres import to_postgres
+from talentscope.warehouse.load import _deepest
 
 
 def test_parameters_are_numbered_in_their_own_order_and_unused_ones_left_out() -> None:
@@ -58,3 +59,18 @@ def test_a_lock_of_another_program_is_a_lock() -> None:
     error = explain(text, place="warehouse.duckdb")
     assert isinstance(error, WarehouseLocked)
     assert "/usr/bin/duckdb (PID 42)" in error.message
+
+
+def test_a_trouble_met_while_another_is_handled_is_told_by_its_own_cause() -> None:
+    def fail() -> None:
+        try:
+            raise WarehouseError("the plan failed")
+        except WarehouseError:
+            try:
+                raise OSError("file too large")
+            except OSError as cause:
+                raise RuntimeError("the load failed") from cause
+
+    with pytest.raises(RuntimeError) as caught:
+        fail()
+    assert _deepest(caught.value) == "file too large"

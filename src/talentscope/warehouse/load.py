@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from talentscope.runtime.clock import Clock
-from talentscope.runtime.errors import WarehouseError
+from talentscope.runtime.errors import TalentscopeError, WarehouseError
 from talentscope.warehouse.engines.engine import Engine, explain
 from talentscope.warehouse.raw import RAW_TABLES
 from talentscope.warehouse.tables import COVERAGE, UNKNOWN_FIELDS, RawTable
@@ -201,9 +201,9 @@ def _refusal(table: RawTable, column: str, *, expected: str, came: str) -> Wareh
 
 
 def _deepest(error: BaseException) -> str:
-    """The message at the bottom of a chain of wrapped errors."""
+    """The message at the bottom of a chain of wrapped errors; one of ours that was being handled is not part of it."""
     seen: list[BaseException] = []
-    while error not in seen:
+    while error not in seen and not (seen and isinstance(error, TalentscopeError)):
         seen.append(error)
         error = error.__cause__ or error.__context__ or error
     return str(seen[-1]) or repr(seen[-1])

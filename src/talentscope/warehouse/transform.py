@@ -92,11 +92,13 @@ def opened(engine: Engine, *, home: Path) -> Iterator[Any]:
             context = Context(paths=[str(MODELS.parent)], config=_build_config(engine, home=home))
             context.console = console
             yield context
-    except SQLMeshError as error:
+    except (SQLMeshError, WarehouseError) as error:
         causes = whole_text(error)
         said = "; ".join(console.failures) or causes
         if is_full(said) or is_full(causes):
             raise explain(f"{said}\n{causes}", place=engine.place) from error
+        if isinstance(error, WarehouseError):
+            raise
         raise WarehouseError(
             f"a model failed: {said[:2000]}", way_out="mend the model, or run `talentscope rebuild` if SQLMesh changed"
         ) from error
