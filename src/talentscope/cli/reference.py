@@ -1,4 +1,4 @@
-"""Generated pages: commands, scoring, companies, tables, lineage. `make docs` writes them; a test holds them current."""
+"""Generated pages: commands, scoring, companies, tables, lineage. `make docs` writes them, tests hold them current."""
 
 from __future__ import annotations
 
