@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -21,9 +22,14 @@ COMPANIES = [company(f"c{number}") for number in range(12)]
 LONG = timedelta(minutes=5)
 
 
-def visit(*sources: ToldSource, deadline: timedelta = LONG) -> list[Event]:
-    asks = [Ask(source, TODAY) for source in sources]
-    return list(Visits(asks, COMPANIES, clock=SystemClock(), deadline=deadline).events())
+def visit(
+    *sources: ToldSource,
+    deadline: timedelta = LONG,
+    days: int = 1,
+    spent: Callable[[str], tuple[int, int]] = lambda _: (0, 0),
+) -> list[Event]:
+    asks = [Ask(source, TODAY - timedelta(days=n)) for source in sources for n in reversed(range(days))]
+    return list(Visits(asks, COMPANIES, clock=SystemClock(), deadline=deadline, spent=spent).events())
 
 
 def down() -> None:
@@ -71,7 +77,7 @@ def test_days_that_a_stuck_source_never_began_are_told_too() -> None:
     release = threading.Event()
     stuck = ToldSource("stuck", preparing=lambda: (release.wait(20), None)[1])
     asks = [Ask(stuck, TODAY - timedelta(days=1)), Ask(stuck, TODAY)]
-    ledger = Ledger(lambda _: (0, 0))
+    ledger = Ledger()
     try:
         for event in Visits(asks, COMPANIES, clock=SystemClock(), deadline=timedelta(seconds=0.3)).events():
             ledger.note(event)
@@ -123,14 +129,23 @@ def test_the_ledger_counts_what_was_told_and_what_was_not() -> None:
         return Findings(facts, notes=("a ticker vanished",))
 
     spent = iter([(10, 1), (34, 5)])
-    ledger = Ledger(lambda _: next(spent))
-    for event in visit(ToldSource(answer=some)):
+    ledger = Ledger()
+    for event in visit(ToldSource(answer=some), spent=lambda _: next(spent)):
         ledger.note(event)
     (told,) = ledger.visits.values()
     assert (told.state, told.requests, told.unchanged) == ("partial", 24, 4)
     assert (told.companies, told.failed, told.observations, told.without_value) == (12, 1, 22, 11)
     assert ledger.warnings() == ["sec answered in part (2026-11-21): 1 of 12 companies without an answer: c0 hung up"]
     assert ledger.notes[0] == "sec: a ticker vanished"
+
+
+def test_each_day_counts_its_own_requests_however_late_the_ledger_reads() -> None:
+    source = ToldSource()
+    events = visit(source, days=3, spent=lambda _: (len(source.asked), 0))
+    ledger = Ledger()
+    for event in events:
+        ledger.note(event)
+    assert [told.requests for told in ledger.visits.values()] == [len(COMPANIES)] * 3
 
 
 @pytest.mark.parametrize(("blocked", "state"), [(12, "down"), (3, "partial"), (0, "ok")])
@@ -142,7 +157,7 @@ def test_a_source_that_answers_only_with_refusals_is_not_fine(blocked: int, stat
             return Findings((observation(Metric.EMPLOYEES, None, state=State.BLOCKED, reason="403 says no"),))
         return Findings((observation(Metric.EMPLOYEES, 5.0),))
 
-    ledger = Ledger(lambda _: (0, 0))
+    ledger = Ledger()
     for event in visit(ToldSource(answer=answer)):
         ledger.note(event)
     (told,) = ledger.visits.values()

@@ -13,7 +13,7 @@ from talentscope.pipelines.companies.ledger import Ledger
 from talentscope.pipelines.companies.plan import Ask
 from talentscope.pipelines.companies.progress import Watcher
 from talentscope.pipelines.companies.rows import Gathered, observation_row, posting_row, to_tables
-from talentscope.pipelines.companies.visits import Event, Failed, Found, Visits
+from talentscope.pipelines.companies.visits import Event, Failed, Found, Spent, Visits
 from talentscope.registry.company import Company
 from talentscope.registry.observation import Findings, Metric, Observation, Post, Source, State
 from talentscope.runtime.clock import Clock
@@ -35,6 +35,7 @@ class Collector:
     clock: Clock
     watcher: Watcher
     ledger: Ledger
+    spent: Spent
     summarise: Summarise
     run_id: str
     batch_rows: int
@@ -46,7 +47,7 @@ class Collector:
 
     def collect(self, asks: Sequence[Ask], companies: Sequence[Company], *, today: date) -> None:
         """Ask everything; store on the way and at the end, whatever ends it."""
-        visits = Visits(asks, companies, clock=self.clock, deadline=self.deadline)
+        visits = Visits(asks, companies, clock=self.clock, deadline=self.deadline, spent=self.spent)
         shelf = offers.Shelf(today)
         self.watcher.stage("asking sources", total=visits.count())
         with self._storing(shelf):

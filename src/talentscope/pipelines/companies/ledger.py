@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from talentscope.pipelines.companies.visits import Began, Ended, Event, Failed, Found
 from talentscope.registry.observation import State
-
-Spent = Callable[[str], tuple[int, int]]
-"""Requests made so far to a source, and how many of them were answered as unchanged."""
 
 
 @dataclass
@@ -30,13 +26,13 @@ class Visit:
     unchanged: int = 0
     seconds: float = 0.0
     reason: str = ""
+    spent_before: tuple[int, int] = (0, 0)
 
 
 @dataclass
 class Ledger:
     """All visits of a run, and what is worth a person's notice."""
 
-    spent: Spent
     visits: dict[tuple[str, date], Visit] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -44,10 +40,7 @@ class Ledger:
         """Take in one event."""
         key = (event.source.name, event.day)
         if isinstance(event, Began):
-            requests, unchanged = self.spent(event.source.name)
-            self.visits[key] = Visit(
-                *key, began_at=event.at, companies=len(event.companies), requests=-requests, unchanged=-unchanged
-            )
+            self.visits[key] = Visit(*key, began_at=event.at, companies=len(event.companies), spent_before=event.spent)
             return
         visit = self.visits[key]
         if isinstance(event, Found):
@@ -64,9 +57,9 @@ class Ledger:
             self._end(visit, event)
 
     def _end(self, visit: Visit, event: Ended) -> None:
-        requests, unchanged = self.spent(visit.source)
-        visit.requests += requests
-        visit.unchanged += unchanged
+        visit.requests, visit.unchanged = (
+            now - before for now, before in zip(event.spent, visit.spent_before, strict=True)
+        )
         visit.seconds = (event.at - visit.began_at).total_seconds()
         if event.error is not None:
             visit.state, visit.reason = "down", event.error.message
@@ -84,10 +77,6 @@ class Ledger:
     def off(self, source: str, *, day: date, at: datetime, reason: str) -> None:
         """A source that was not asked, and why."""
         self.visits[source, day] = Visit(source, day, began_at=at, state="off", reason=reason)
-
-    def requests(self) -> int:
-        """Requests of all ended visits."""
-        return sum(visit.requests for visit in self.visits.values())
 
     def warnings(self) -> list[str]:
         """One sentence for each source that was down or answered in part."""

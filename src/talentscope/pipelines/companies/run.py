@@ -15,10 +15,11 @@ import pyarrow as pa
 
 from talentscope.pipelines.companies import offers
 from talentscope.pipelines.companies.collect import Collector, Summarise
-from talentscope.pipelines.companies.ledger import Ledger, Spent, Visit
+from talentscope.pipelines.companies.ledger import Ledger, Visit
 from talentscope.pipelines.companies.plan import Ask, plan_backfill, plan_run
 from talentscope.pipelines.companies.progress import Watcher
 from talentscope.pipelines.companies.rows import registry_rows
+from talentscope.pipelines.companies.visits import Spent
 from talentscope.registry.company import Company
 from talentscope.registry.observation import Metric, Observation, Source
 from talentscope.runtime.clock import Clock
@@ -145,12 +146,13 @@ class _Record:
     def __init__(self, run: CompaniesRun, *, purpose: str, started: datetime) -> None:
         self.run_id = f"{started:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
         self.started = started
-        self.ledger = Ledger(run.spent)
+        self.ledger = Ledger()
         self.collector = Collector(
             warehouse=run.warehouse,
             clock=run.clock,
             watcher=run.watcher,
             ledger=self.ledger,
+            spent=run.spent,
             summarise=run.summarise,
             run_id=self.run_id,
             batch_rows=run.pace.batch_rows,
@@ -171,7 +173,7 @@ class _Record:
             "core_requests": 0,
             "graphql_requests": 0,
             "graphql_points": 0,
-            "requests": self.ledger.requests(),
+            "requests": sum(self._run.spent(source.name)[0] for source in self._run.sources),
             "rows_loaded": self.collector.rows_loaded,
             "left_out": "; ".join(self.ledger.warnings()),
             "site": "",

@@ -24,12 +24,16 @@ POLL_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Began:
-    """A source was read for the day's common part; `companies` will be asked about one by one."""
+    """A source is about to be asked about a day; `companies` are those that it covers.
+
+    `spent` is what it had cost by then. Events are read later than they happen, so they carry it themselves.
+    """
 
     source: Source
     day: date
     companies: tuple[Company, ...]
     at: datetime
+    spent: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,13 @@ class Failed:
 
 @dataclass(frozen=True)
 class Ended:
-    """A source is done with a day. `error` is a trouble of the whole source."""
+    """A source is done with a day. `error` is a trouble of the whole source; `spent` what it has cost by now."""
 
     source: Source
     day: date
     at: datetime
     error: UpstreamError | None = None
+    spent: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -71,12 +76,28 @@ class _Broken:
 
 Event = Began | Found | Failed | Ended
 
+Spent = Callable[[str], tuple[int, int]]
+"""Requests made so far to a source, and how many of them were answered as unchanged."""
+
+
+def _free(source: str) -> tuple[int, int]:  # noqa: ARG001 - a Spent
+    return 0, 0
+
 
 class Visits:
     """One run's asking. Iterate `events` once; leaving the loop early stops every thread after its present request."""
 
-    def __init__(self, asks: Sequence[Ask], companies: Sequence[Company], *, clock: Clock, deadline: timedelta) -> None:
+    def __init__(
+        self,
+        asks: Sequence[Ask],
+        companies: Sequence[Company],
+        *,
+        clock: Clock,
+        deadline: timedelta,
+        spent: Spent = _free,
+    ) -> None:
         self._asks, self._companies, self._clock, self._deadline = asks, companies, clock, deadline
+        self._spent = spent
         self._queue: SimpleQueue[Event | _Broken] = SimpleQueue()
         self._stop = threading.Event()
 
@@ -123,14 +144,20 @@ class Visits:
             )
             for ask in waiting.open_asks():
                 if ask.day not in waiting.begun:
-                    yield Began(ask.source, ask.day, self._covered(ask), self._clock.now())
+                    yield self._began(ask, self._covered(ask))
                 for company in self._covered(ask):
                     if (ask.day, company.company_id) not in waiting.heard:
                         yield Failed(ask.source, ask.day, company, error)
-                yield Ended(ask.source, ask.day, self._clock.now(), error)
+                yield self._ended(ask, error)
 
     def _covered(self, ask: Ask) -> tuple[Company, ...]:
         return tuple(company for company in self._companies if ask.source.covers(company, ask.day))
+
+    def _began(self, ask: Ask, companies: tuple[Company, ...]) -> Began:
+        return Began(ask.source, ask.day, companies, self._clock.now(), self._spent(ask.source.name))
+
+    def _ended(self, ask: Ask, error: UpstreamError | None = None) -> Ended:
+        return Ended(ask.source, ask.day, self._clock.now(), error, self._spent(ask.source.name))
 
     def _visit(self, asks: Sequence[Ask]) -> None:
         try:
@@ -143,18 +170,18 @@ class Visits:
 
     def _ask(self, ask: Ask) -> None:
         source, day, companies = ask.source, ask.day, self._covered(ask)
-        self._queue.put(Began(source, day, companies, self._clock.now()))
+        self._queue.put(self._began(ask, companies))
         try:
             source.prepare(companies, day)
         except UpstreamError as error:
             for company in companies:
                 self._queue.put(Failed(source, day, company, error))
-            self._queue.put(Ended(source, day, self._clock.now(), error))
+            self._queue.put(self._ended(ask, error))
             return
         with ThreadPoolExecutor(source.in_flight, thread_name_prefix=f"source-{source.name}") as pool:
             futures = [pool.submit(self._observe, source, company, day) for company in companies]
             _drain(futures, pool, is_stopped=self._stop.is_set)
-        self._queue.put(Ended(source, day, self._clock.now()))
+        self._queue.put(self._ended(ask))
 
     def _observe(self, source: Source, company: Company, day: date) -> None:
         if self._stop.is_set():
