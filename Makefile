@@ -5,6 +5,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 CONTRACTS := .contracts/ready
+VENDOR := src/talentscope/web/static/vendor
+PAGE := $(VENDOR)/ready
+CHROMIUM := .venv/chromium
 PYTEST := $(BIN)/python -m pytest
 
 .PHONY: help demo test test-fast check fix bench serve docs clean
@@ -19,14 +22,21 @@ $(READY): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[postgres,dev]'
 	@touch $@
 
-$(CONTRACTS): $(READY) tests/contract/fetch.py
-	@$(BIN)/python tests/contract/fetch.py
+$(CONTRACTS): $(READY) tools/fetch.py
+	@$(BIN)/python tools/fetch.py contracts
 	@touch $@
+
+$(PAGE): $(READY) tools/fetch.py
+	@$(BIN)/python tools/fetch.py page
+	@touch $@
+
+$(CHROMIUM): $(READY) tools/chromium.py
+	@$(BIN)/python tools/chromium.py > $@.part && mv $@.part $@
 
 demo: $(READY) ## the whole pipeline on the sandbox, ending with a ranked list: no account, no network
 	@$(BIN)/talentscope demo
 
-test: $(READY) $(CONTRACTS) check ## set up and run every check and test
+test: $(READY) $(CONTRACTS) $(PAGE) $(CHROMIUM) check ## set up and run every check and test
 	@$(PYTEST) -n 2 --dist loadfile
 
 test-fast: $(READY) ## unit, spec and structure tests: seconds

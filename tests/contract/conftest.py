@@ -27,7 +27,7 @@ Json = dict[str, Any]
 def contract(name: str) -> Path:
     path = CONTRACTS / name
     if not path.exists():
-        pytest.fail(f"{path} is missing: run .venv/bin/python tests/contract/fetch.py (it needs npm)", pytrace=False)
+        pytest.fail(f"{path} is missing: run .venv/bin/python tools/fetch.py contracts (it needs npm)", pytrace=False)
     return path
 
 

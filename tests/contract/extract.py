@@ -1,6 +1,6 @@
 """Writes src/talentscope/sandbox/github/schema.graphql: the part of GitHub's SDL that clients of the sandbox need.
 
-    .venv/bin/python tests/contract/extract.py          after tests/contract/fetch.py
+    .venv/bin/python tests/contract/extract.py          after tools/fetch.py contracts
 
 Whole types are taken; a field goes when its type or an argument's type is not taken. Descriptions and directives other
 than @deprecated go too. test_graphql_contract.py holds the result to the whole, field by field.
@@ -150,7 +150,7 @@ def _uses(definition: ast.TypeDefinitionNode) -> set[str]:
 def main() -> int:
     """Exit 1 with a word about fetch.py when the whole SDL is not there."""
     if not WHOLE.exists():
-        sys.stderr.write(f"{WHOLE} is missing: run .venv/bin/python tests/contract/fetch.py first\n")
+        sys.stderr.write(f"{WHOLE} is missing: run .venv/bin/python tools/fetch.py contracts first\n")
         return 1
     notice = "\n".join(f"# {line}".rstrip() for line in LICENSE.read_text().strip().splitlines())
     head = f"# Extract of GitHub's GraphQL schema; made by tests/contract/extract.py, not by hand.\n#\n{notice}\n\n"

@@ -16,8 +16,8 @@ from talentscope.sandbox.github.graphql import EXTRACT
 HERE = Path(__file__).parent
 
 
-def load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"contract_{name}", HERE / f"{name}.py")
+def load(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"contract_{path.stem}", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -28,8 +28,8 @@ def load(name: str) -> ModuleType:
     return module
 
 
-fetching: Any = load("fetch")
-extracting: Any = load("extract")
+fetching: Any = load(HERE.parents[1] / "tools" / "fetch.py")
+extracting: Any = load(HERE / "extract.py")
 
 
 def archive(path: Path, **members: bytes) -> Path:
@@ -48,9 +48,9 @@ def test_the_shipped_extract_is_what_the_script_makes(whole_schema: object) -> N
 def test_a_machine_without_npm_is_told_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(fetching, "CONTRACTS", tmp_path / "contracts")
+    monkeypatch.setitem(fetching.FOLDERS, "contracts", fetching.ROOT / ".contracts-that-is-not-there")
     monkeypatch.setattr(fetching.shutil, "which", lambda name: None)
-    assert fetching.main() == 1
+    assert fetching.main(["contracts"]) == 1
     told = capsys.readouterr().err
     assert "npm is not installed" in told
     assert "Install Node.js" in told
@@ -64,7 +64,7 @@ def test_a_package_that_is_not_the_pinned_one_is_refused(tmp_path: Path) -> None
 
 
 def test_what_is_there_is_not_fetched_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    package = fetching.PACKAGES[1]
+    package = fetching.PACKAGES["contracts"][1]
     for kept in package.members.values():
         (tmp_path / kept).write_text("there")
     (tmp_path / (package.name.replace("/", "_") + ".fetched")).write_text("")

@@ -1,0 +1,165 @@
+"""The app: its routes, what goes around each request, and how an error is told."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from types import ModuleType
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+
+from talentscope import __version__
+from talentscope.runtime.errors import SnapshotMissing, TalentscopeError
+from talentscope.web import api, pages
+from talentscope.web.assets import FOREVER
+from talentscope.web.errors import NotHere, RequestRefused, status_of
+from talentscope.web.parts import Parts
+from talentscope.web.render import is_partial, render
+from talentscope.web.signin import security
+
+PUBLIC = {
+    "/static/{name}",
+    "/healthz",
+    "/readyz",
+    "/favicon.ico",
+    "/sign-in",
+    "/sign-in/{way}",
+    "/sign-out",
+    "/privacy",
+    "/privacy/objections",
+}", "/healthz", "/readyz", "/favicon.ico", "/sign-in", "/sign-in/{way}", "/sign-out", "/privacy",
+          "/privacy/objections"}  # fmt: skip
+"""Routes that a visitor may use without saying who they are; a test holds every other route to a role."""
+
+CSP = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; font-src 'self'; "
+    "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+SMALLEST_PACKED = 600
+
+Next = Callable[[Request], Awaitable[Response]]
+
+
+def create_app(parts: Parts) -> FastAPI:
+    """The page and the API over `parts`."""
+    app = FastAPI(title="talentscope", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.parts = parts
+    for module in [*_modules(pages), *_modules(api)]:
+        app.include_router(module.router)
+    _add_plain_routes(app, parts)
+    security.install(app, parts)
+    app.middleware("http")(_add_headers)
+    app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_PACKED, compresslevel=4)
+    app.add_exception_handler(TalentscopeError, _tell_ours)
+    app.add_exception_handler(HTTPException, _tell_http)
+    app.add_exception_handler(RequestValidationError, _tell_invalid)
+    return app
+
+
+def _modules(room: ModuleType) -> list[ModuleType]:
+    """Modules of a room that bring routes, in the order of their names."""
+    names = sorted(item.name for item in pkgutil.iter_modules(room.__path__))
+    modules = [importlib.import_module(f"{room.__name__}.{name}") for name in names]
+    return [module for module in modules if hasattr(module, "router")]
+
+
+def _add_plain_routes(app: FastAPI, parts: Parts) -> None:
+    @app.get("/", include_in_schema=False, response_class=RedirectResponse)
+    def root() -> str:
+        return "/leads"
+
+    @app.get("/static/{name}", include_in_schema=False)
+    def static(name: str, request: Request) -> Response:
+        asset = parts.assets.by_url.get(f"/static/{name}")
+        if asset is None:
+            raise NotHere("there is no such file")
+        headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
+        if asset.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(asset.packed, media_type=asset.media_type, headers=headers | {"Content-Encoding": "gzip"})
+        return Response(asset.content, media_type=asset.media_type, headers=headers)
+
+    @app.get("/favicon.ico", include_in_schema=False)
+    def favicon() -> Response:
+        icon = parts.assets.by_name["icon.svg"]
+        return Response(icon.content, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
+
+    @app.get("/healthz", include_in_schema=False)
+    def alive() -> PlainTextResponse:
+        return PlainTextResponse("ok\n")
+
+    @app.get("/readyz", include_in_schema=False)
+    def ready() -> PlainTextResponse:
+        try:
+            with parts.reader.read():
+                return PlainTextResponse("ready\n")
+        except SnapshotMissing:
+            return PlainTextResponse("nothing has been published yet\n", status_code=503)
+
+
+async def _add_headers(request: Request, proceed: Next) -> Response:
+    response = await proceed(request)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if not request.url.path.startswith("/static/"):
+        response.headers.setdefault("Cache-Control", "private, no-store")
+    return response
+
+
+def problem(status: int, detail: str, *, way_out: str = "", headers: dict[str, str] | None = None) -> JSONResponse:
+    """An error as programs read it. Rule: https://www.rfc-editor.org/rfc/rfc9457"""
+    title = HTTPStatus(status).phrase
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail} | (
+        {"way_out": way_out} if way_out else {}
+    )
+    return JSONResponse(body, status_code=status, headers=headers, media_type="application/problem+json")
+
+
+def _tell(
+    request: Request, status: int, message: str, *, way_out: str = "", headers: dict[str, str] | None = None
+) -> Response:
+    if request.url.path.startswith(("/api/", "/openapi")):
+        return problem(status, message, way_out=way_out, headers=headers)
+    if status == HTTPStatus.UNAUTHORIZED and request.method == "GET" and not is_partial(request):
+        return security.to_sign_in(request)
+    if not hasattr(request.state, "user"):  # who it is may be what went wrong
+        request.state.user = None
+    template = "errors/partial.html" if is_partial(request) else "errors/page.html"
+    title = HTTPStatus(status).phrase
+    response = render(request, template, status=status, code=status, title=title, message=message, way_out=way_out)
+    for name, value in (headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+def _tell_ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TalentscopeError)  # noqa: S101 - registered for these only
+    headers = error.headers if isinstance(error, RequestRefused) else None
+    return _tell(request, status_of(error), error.message, way_out=error.way_out, headers=headers)
+
+
+def _tell_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for these only
+    message = {404: "there is no such page", 405: "this address does not take that method"}.get(error.status_code)
+    return _tell(request, error.status_code, message or str(error.detail), headers=dict(error.headers or {}))
+
+
+def _tell_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for these only
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return _tell(request, 422, f"{place}: {first['msg']}", way_out="see /api/docs for what is expected")

@@ -1,0 +1,43 @@
+"""The page and the API over a published snapshot, for tests of several tiers: parts with a clock that is known."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fastapi.testclient import TestClient
+
+from talentscope.desk.suppression import open_desk
+from talentscope.registry.read import read_registry
+from talentscope.runtime.clock import Clock, SystemClock
+from talentscope.runtime.settings import Settings
+from talentscope.runtime.web_settings import WebSettings
+from talentscope.web.app import create_app
+from talentscope.web.assets import load_assets
+from talentscope.web.parts import Parts
+from talentscope.web.reader import Reader
+from talentscope.web.signin.identity import Gate, OpenGate
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+KEY = "a key for tests only, long enough"
+
+
+def make_parts(home: Path, *, gate: Gate | None = None, clock: Clock | None = None) -> Parts:
+    """Parts over the data directory `home`; everybody is the operator unless another gate is given."""
+    clock = clock or SystemClock()
+    settings = Settings(_env_file=None, TALENTSCOPE_HOME=home)  # type: ignore[call-arg]
+    return Parts(
+        reader=Reader(home, clock),
+        desk=open_desk(home=home, key=KEY if not (home / "desk.key").exists() else None, clock=clock),
+        clock=clock,
+        registry=read_registry(),
+        settings=settings,
+        web=WebSettings(_env_file=None),  # type: ignore[call-arg]
+        gate=gate or OpenGate(),
+        assets=load_assets(),
+    )
+
+
+def client(parts: Parts) -> TestClient:
+    """A client of the app over `parts`, which follows no redirect and raises what the app raises."""
+    return TestClient(create_app(parts), base_url="http://127.0.0.1", follow_redirects=False)
