@@ -18,9 +18,9 @@ from pathlib import Path
 import duckdb
 
 from talentscope.scoring.brief import Brief, build_brief
-from talentscope.scoring.employment import find_employment
 from talentscope.scoring.leads import find_leads
-from talentscope.scoring.query import Question, resolve_clusters, run_ranking
+from talentscope.scoring.pool import build_pool
+from talentscope.scoring.query import ask
 
 AS_OF = date(2026, 11, 21)
 TOPICS = 2_000
@@ -149,12 +149,7 @@ def run(*, repositories: int, developers: int, repeat: int, path: Path) -> None:
         for title, values in BRIEFS.items():
             brief = build_brief({"name": "bench", **values}, source="bench")
             times = measure(connection, brief, repeat=repeat)
-            matched = len(
-                run_ranking(
-                    connection,
-                    Question(brief, resolve_clusters(connection, brief), AS_OF, employment=find_employment(brief)),
-                )
-            )
+            matched = len(build_pool(connection, ask(connection, brief, as_of=AS_OF)))
             warm = sorted(times[1:])
             p95 = warm[min(len(warm) - 1, round(0.95 * len(warm)))]
             print(f"| {title} | {matched:,} | {times[0]:.0f} | {statistics.median(warm):.0f} | {p95:.0f} |")

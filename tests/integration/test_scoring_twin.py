@@ -1,4 +1,4 @@
-"""leads.sql against the naive twin over generated worlds: same people, same order, same numbers."""
+"""The scoring SQL against the naive twin over generated worlds: same people, same order, same numbers."""
 
 from __future__ import annotations
 

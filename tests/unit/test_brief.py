@@ -41,6 +41,7 @@ def test_defaults_leave_nobody_out() -> None:
     found = brief("topics: [minecraft]")
     assert found.model_dump(exclude={"name", "title", "topics", "weights"}) == {
         "related": False,
+        "without_topics": (),
         "keywords": (),
         "languages": (),
         "repository": {

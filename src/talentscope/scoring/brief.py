@@ -126,6 +126,7 @@ class Brief(_Part):
     title: Annotated[str, Field(max_length=200)] = ""
     topics: Topics = ()
     related: bool = False
+    without_topics: Topics = ()
     keywords: Phrases = ()
     languages: Phrases = ()
     repository: RepositoryFilter = RepositoryFilter()
@@ -136,7 +137,15 @@ class Brief(_Part):
     def _asks_for_something(self) -> Self:
         if not (self.topics or self.keywords or self.languages):
             raise _refuse("one of topics, keywords, languages", "add for example `topics: [minecraft]`")
+        both = sorted(set(self.topics) & set(self.without_topics))
+        if both:
+            raise _refuse(f"without_topics without the topics asked for, came {both[0]} in both", "drop one of the two")
         return self
+
+    @property
+    def struck(self) -> tuple[str, ...]:
+        """Topics that no cluster may pull in."""
+        return self.without_topics
 
     @property
     def terms(self) -> tuple[str, ...]:

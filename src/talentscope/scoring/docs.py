@@ -15,8 +15,9 @@ HEAD = """# How developers are scored
 
 <!-- made by `make docs` from src/talentscope/scoring/rules.py and tests/spec/components.yaml; edit those -->
 
-A brief is a question; its answer is computed when it is asked, by one SQL statement over the published snapshot
-(`src/talentscope/scoring/leads.sql`). Every developer with at least one repository that matches gets up to seven
+A brief is a question; its answer is computed when it is asked, by SQL over the published snapshot
+(`src/talentscope/scoring`): `matched.sql` finds the repositories that answer, `pool.sql` measures their owners,
+`ranking.sql` weighs and orders them. Every developer with at least one repository that matches gets up to seven
 components, each between 0 and 1, or unknown.
 
 **Score** = 100 x the weighted mean of the components that are known. **Low** and **high** put the unknown ones at 0 and
@@ -49,7 +50,8 @@ then. What belongs to a company counts as the company; what is only like its nam
 A topic always finds its aliases, by GitHub's published topic pages. With `related: true` it also finds related topics:
 those of the same pages, and those that collected repositories carry together with it: at least {pairs} repositories,
 {share:.0%} of the repositories with the other topic, and {lift:g} times more often than chance. What occurs together is
-never taken for a synonym. `talentscope topics TERM --related` shows what a word pulls in, and why.
+never taken for a synonym. `talentscope topics TERM --related` shows what a word pulls in, and why;
+`without_topics: [a, b]` strikes topics out again, aliases too, here and from what is collected.
 """
 
 

@@ -55,15 +55,24 @@ class OwnRepository:
 
 def find_account(connection: duckdb.DuckDBPyConnection, login: str) -> Account | None:
     """The account with this login, whatever its case; of several (a login that changed hands) the one seen last."""
+    return _read_account(connection, "lower(login) = lower($account)", login)
+
+
+def find_account_by_id(connection: duckdb.DuckDBPyConnection, github_id: int) -> Account | None:
+    """The account of this number."""
+    return _read_account(connection, "github_id = $account", github_id)
+
+
+def _read_account(connection: duckdb.DuckDBPyConnection, condition: str, account: str | int) -> Account | None:
     row = execute(
         connection,
-        """
+        f"""
         SELECT github_id, login, company, employer_company_id, location, email, website, twitter, followers,
           is_profile_known, excluded_rule, excluded_reason
-        FROM developers WHERE lower(login) = lower($login)
+        FROM developers WHERE {condition}
         ORDER BY observed_at DESC NULLS LAST, github_id LIMIT 1
         """,
-        {"login": login},
+        {"account": account},
     ).fetchone()
     return Account(*row) if row else None
 
@@ -86,7 +95,7 @@ def find_exclusion(connection: duckdb.DuckDBPyConnection, question: Question, ac
     repositories = _read_repositories(connection, account.github_id)
     found = _explain_repositories(question, repositories) or _explain_developer(question, account)
     if found is None:
-        raise AssertionError(f"leads.sql leaves out {account.github_id}, but no rule here says why")
+        raise AssertionError(f"pool.sql leaves out {account.github_id}, but no rule here says why")
     rule, reason, details = found
     return Exclusion(account.login, account.github_id, rule, reason, tuple(details))
 

@@ -1,8 +1,9 @@
-"""Turns a brief into the parameters of leads.sql and runs it. What the rows mean is for `leads.py`."""
+"""Turns a brief into the parameters of the SQL files here, and puts these together. pool.py and ranking.py run them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -11,10 +12,11 @@ from typing import Any
 
 import duckdb
 
+from talentscope.registry.read import Registry
 from talentscope.runtime.errors import WarehouseError
 from talentscope.runtime.words import fold
 from talentscope.scoring.brief import Brief
-from talentscope.scoring.employment import ANYBODY, Employment
+from talentscope.scoring.employment import ANYBODY, Employment, find_employment
 from talentscope.scoring.rules import RULES, Rules
 from talentscope.scoring.terms import word_pattern
 from talentscope.scoring.topics import TopicCluster, TopicFacts, describe_topic
@@ -23,6 +25,20 @@ KINDS = {4: "topic", 3: "related", 2: "keyword", 1: "language"}
 ALL = 2**62  # an open end of a band, and a limit that lets everybody through
 
 Row = dict[str, Any]
+NAMED = re.compile(r"\$([a-z_]+)")
+
+EVERYBODY = """
+scope_repositories AS NOT MATERIALIZED (FROM repositories),
+scope_topics AS NOT MATERIALIZED (FROM repository_topics),
+"""
+SOME = """
+scope_repositories AS NOT MATERIALIZED (
+  FROM repositories WHERE owner_github_id IN (SELECT unnest($accounts::BIGINT[]))
+),
+scope_topics AS NOT MATERIALIZED (
+  FROM repository_topics WHERE owner_github_id IN (SELECT unnest($accounts::BIGINT[]))
+),
+"""
 
 
 GITHUB = "https://github.com"
@@ -32,7 +48,8 @@ GITHUB = "https://github.com"
 class Question:
     """A brief with its topic clusters and what it asks of employers, as of a day.
 
-    `site` is where people look at accounts and repositories.
+    `site` is where people look at accounts and repositories. `is_in_any_language` puts the brief's languages aside:
+    that is how its other languages are counted.
     """
 
     brief: Brief
@@ -40,19 +57,43 @@ class Question:
     as_of: date
     site: str = GITHUB
     employment: Employment = ANYBODY
+    is_in_any_language: bool = False
+
+    @property
+    def key(self) -> Hashable:
+        """The same for two questions that the same people pass with the same components: weights do not count."""
+        asked = self.brief.model_dump_json(exclude={"name", "title", "weights"})
+        employment = (self.employment.only, self.employment.without)
+        return asked, self.clusters, self.as_of, employment, self.is_in_any_language
 
 
 def resolve_clusters(
     connection: duckdb.DuckDBPyConnection, brief: Brief, facts: TopicFacts | None = None
 ) -> tuple[TopicCluster, ...]:
-    """A cluster for each topic of the brief; what repositories carry together is looked up only if related is asked."""
-    return tuple(describe_topic(connection, topic, related=brief.related, facts=facts) for topic in brief.topics)
+    """A cluster for each topic of the brief, without what it strikes out; what repositories carry together is looked up
+    only if related is asked."""
+    found = (describe_topic(connection, topic, related=brief.related, facts=facts) for topic in brief.topics)
+    return tuple(cluster.without(brief.struck) for cluster in found)
+
+
+def ask(
+    connection: duckdb.DuckDBPyConnection,
+    brief: Brief,
+    *,
+    as_of: date,
+    site: str = GITHUB,
+    facts: TopicFacts | None = None,
+    registry: Registry | None = None,
+) -> Question:
+    """The question of a brief over this snapshot. Raises BriefError for an employer that is no company."""
+    employment = find_employment(brief, registry)
+    return Question(brief, resolve_clusters(connection, brief, facts), as_of, site, employment)
 
 
 def execute(connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, Any]) -> duckdb.DuckDBPyConnection:
     """As the connection's own. Raises WarehouseError for a snapshot that lacks a column."""
     try:
-        return connection.execute(sql, parameters)
+        return connection.execute(sql, used(sql, parameters))
     except duckdb.BinderException as error:
         raise WarehouseError(
             f"the published snapshot is of another version of talentscope: {str(error).splitlines()[0]}",
@@ -60,36 +101,27 @@ def execute(connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[st
         ) from error
 
 
-def run_leads(
-    connection: duckdb.DuckDBPyConnection, question: Question, *, limit: int | None = None, only_id: int | None = None
-) -> list[Row]:
-    """The best `limit` rows, best first, repositories included; `only_id` restricts to one account."""
-    parameters = {**build_parameters(question), **_slice(limit=limit, only_id=only_id, with_details=True)}
-    cursor = execute(connection, leads_sql(), parameters)
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+@lru_cache(maxsize=8)
+def read_sql(name: str) -> str:
+    """The text of an SQL file of this folder."""
+    return files("talentscope.scoring").joinpath(f"{name}.sql").read_text(encoding="utf-8")
 
 
-def run_ranking(connection: duckdb.DuckDBPyConnection, question: Question) -> list[tuple[int, str]]:
-    """(github_id, login) of everybody who passes, best first."""
-    sql = f"SELECT github_id, login FROM ({leads_sql()}) ORDER BY score DESC NULLS LAST, score_low DESC, github_id"
-    parameters = {**build_parameters(question), **_slice(limit=None, only_id=None, with_details=False)}
-    return [(row[0], row[1]) for row in execute(connection, sql, parameters).fetchall()]
+def compose(query: str, *, is_for_some: bool = False) -> str:
+    """The text of a query that goes on after matched.sql: over everybody, or over the accounts in `$accounts`."""
+    scope = SOME if is_for_some else EVERYBODY
+    return f"WITH {scope}\n{read_sql('matched')},\n{read_sql(query)}"
 
 
-@lru_cache(maxsize=1)
-def leads_sql() -> str:
-    """The text of leads.sql."""
-    return files("talentscope.scoring").joinpath("leads.sql").read_text(encoding="utf-8")
+def used(sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the parameters that the text names: DuckDB refuses any other."""
+    names = set(NAMED.findall(sql))
+    return {name: value for name, value in parameters.items() if name in names}
 
 
 def build_parameters(question: Question, rules: Rules = RULES) -> dict[str, Any]:
-    """Everything that leads.sql needs but the slice of the result."""
-    return {**_terms(question), **_filters(question), **_rules(rules), **question.brief.weights.model_dump()}
-
-
-def _slice(*, limit: int | None, only_id: int | None, with_details: bool) -> dict[str, Any]:
-    return {"limit": ALL if limit is None else limit, "only_id": only_id, "with_details": with_details}
+    """Everything that matched.sql, pool.sql and details.sql need; weights are for ranking.sql."""
+    return {**_terms(question), **_filters(question), **_rules(rules)}
 
 
 def _terms(question: Question) -> dict[str, Any]:
@@ -97,7 +129,8 @@ def _terms(question: Question) -> dict[str, Any]:
     bits = {term: 1 << index for index, term in enumerate(brief.terms)}
     topics = [row for cluster in question.clusters for row in _cluster_rows(cluster, bits)]
     words = {keyword: fold(keyword) for keyword in brief.keywords}
-    languages = [language.lower() for language in brief.languages]
+    asked = () if question.is_in_any_language else brief.languages
+    languages = [language.lower() for language in asked]
     return {
         "cluster_topics": [topic for topic, _, _ in topics],
         "cluster_bits": [bit for _, bit, _ in topics],
@@ -106,8 +139,9 @@ def _terms(question: Question) -> dict[str, Any]:
         "keywords": word_pattern(brief.keywords),
         "keyword_bits": [bits[keyword] for keyword in words],
         "languages": languages,
-        "language_bits": [bits.get(language, 0) for language in brief.languages],
+        "language_bits": [bits.get(language, 0) for language in asked],
         "is_language_only": brief.is_language_only,
+        "is_anything": brief.is_language_only and question.is_in_any_language,
         "term_count": len(brief.terms),
         "as_of": question.as_of,
     }

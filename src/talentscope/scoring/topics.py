@@ -7,7 +7,7 @@ topics that collected repositories carry together. What only occurs together is 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -86,6 +86,11 @@ class TopicCluster:
         """Everything that the topic pulls in, aliases first."""
         return (*self.aliases, *self.related)
 
+    def without(self, struck: Collection[str]) -> TopicCluster:
+        """The cluster less what is struck out of it; the topic itself stays."""
+        aliases = tuple(item for item in self.aliases if item.topic not in struck)
+        return replace(self, aliases=aliases, related=tuple(item for item in self.related if item.topic not in struck))
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data for the command line and the API."""
         return {
@@ -154,7 +159,8 @@ def search_terms(brief: Brief) -> tuple[str, ...]:
 
     Only published facts count here: what is collected must not decide what is collected next.
     """
-    clusters = [describe_topic(None, topic, related=brief.related) for topic in brief.topics]
+    whole = (describe_topic(None, topic, related=brief.related) for topic in brief.topics)
+    clusters = [cluster.without(brief.struck) for cluster in whole]
     found = [name for cluster in clusters for name in (cluster.topic, *(entry.topic for entry in cluster.entries))]
     return tuple(dict.fromkeys(found))
 
