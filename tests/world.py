@@ -25,6 +25,7 @@ CREATE TABLE repositories (
   ownership_observed_at TIMESTAMPTZ, observed_at TIMESTAMPTZ
 );
 CREATE TABLE repository_topics (repository_node_id VARCHAR, topic VARCHAR, position BIGINT, owner_github_id BIGINT);
+CREATE TABLE topics (topic VARCHAR, repository_count BIGINT, developer_count BIGINT);
 CREATE TABLE topic_pairs (topic VARCHAR, other_topic VARCHAR, repository_count BIGINT, share DOUBLE, lift DOUBLE);
 CREATE TABLE developers (
   github_id BIGINT, node_id VARCHAR, login VARCHAR, type VARCHAR, name VARCHAR, company VARCHAR, location VARCHAR,
@@ -37,7 +38,7 @@ CREATE TABLE developers (
 """
 
 
-TABLES = ("repositories", "repository_topics", "topic_pairs", "developers")
+TABLES = ("repositories", "repository_topics", "topic_pairs", "developers", "topics")
 PAIR = ("topic", "other_topic", "repository_count", "share", "lift")
 
 
@@ -123,7 +124,8 @@ def fill_snapshot(connection: duckdb.DuckDBPyConnection, world: World) -> None:
     ]
     pairs = [dict(zip(PAIR, pair, strict=True)) for pair in world.pairs]
     developers = [_developer_row(developer, known_count(world, developer)) for developer in world.developers]
-    for table, rows in zip(TABLES, (repositories, topics, pairs, developers), strict=True):
+    counts = [_topic_row(world, topic) for topic in sorted({row["topic"] for row in topics})]
+    for table, rows in zip(TABLES, (repositories, topics, pairs, developers, counts), strict=True):
         connection.execute(f"DELETE FROM {table}")
         if rows:
             columns, marks = ", ".join(rows[0]), ", ".join("?" for _ in rows[0])
@@ -144,6 +146,11 @@ def one(developer: Dev, *repositories: Repo, others: Iterable[Repo] = ()) -> Wor
     """A world of one developer, who owns all these repositories."""
     owned = tuple(replace(repository, owner=developer.github_id) for repository in (*repositories, *others))
     return World((developer,), owned)
+
+
+def _topic_row(world: World, topic: str) -> dict[str, object]:
+    owners = [repo.owner for repo in world.repositories if topic in repo.topics and not repo.is_fork]
+    return {"topic": topic, "repository_count": len(owners), "developer_count": len(set(owners))}
 
 
 def _repository_row(repo: Repo, login: str) -> dict[str, object]:

@@ -12,8 +12,11 @@ from talentscope.scoring.topics import Expansion, TopicCluster, TopicFacts, desc
 
 @dataclass(frozen=True)
 class Offered:
-    """A topic that an asked one pulls in, or would. `kind` is alias or related, `source` github or collected; `reason`
-    is a sentence. `is_used`: it counts in the brief as it stands. `repository_count`: in this snapshot."""
+    """A topic that an asked one pulls in, or would.
+
+    `kind` is alias or related, `source` github or collected; `reason` is a sentence. `is_used`: it counts in the brief
+    as it stands. `repository_count`: in this snapshot, without forks.
+    """
 
     topic: str
     kind: str
@@ -64,7 +67,7 @@ def _describe(cluster: TopicCluster, brief: Brief, counts: dict[str, int]) -> As
 def _count_repositories(connection: duckdb.DuckDBPyConnection, names: list[str]) -> dict[str, int]:
     rows = connection.execute(
         """
-        SELECT topic, count(*) FROM repository_topics WHERE topic IN (SELECT unnest($names::VARCHAR[])) GROUP BY topic
+        SELECT topic, repository_count FROM topics WHERE topic IN (SELECT unnest($names::VARCHAR[]))
         """,
         {"names": names},
     ).fetchall()
