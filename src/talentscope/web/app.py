@@ -22,6 +22,7 @@ from talentscope.web.errors import NotHere, RequestRefused, status_of
 from talentscope.web.parts import Parts
 from talentscope.web.render import is_partial, render
 from talentscope.web.signin import security
+from talentscope.web.signin.identity import user_of
 
 PUBLIC = {
     "/static/{name}",
@@ -50,6 +51,10 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 SMALLEST_PACKED = 600
+HTTP_MESSAGES = {
+    404: ("there is no such page", "check the address, or begin at /leads"),
+    405: ("this address does not take that method", "see /api/docs for what it takes"),
+}
 
 Next = Callable[[Request], Awaitable[Response]]
 
@@ -135,14 +140,21 @@ def _tell(
         return problem(status, message, way_out=way_out, headers=headers)
     if status == HTTPStatus.UNAUTHORIZED and request.method == "GET" and not is_partial(request):
         return security.to_sign_in(request)
-    if not hasattr(request.state, "user"):  # who it is may be what went wrong
-        request.state.user = None
+    _know_user(request)
     template = "errors/partial.html" if is_partial(request) else "errors/page.html"
     title = HTTPStatus(status).phrase
     response = render(request, template, status=status, code=status, title=title, message=message, way_out=way_out)
     for name, value in (headers or {}).items():
         response.headers[name] = value
     return response
+
+
+def _know_user(request: Request) -> None:
+    """The page of an error has its navigation too, unless who is asking is what went wrong."""
+    try:
+        user_of(request)
+    except TalentscopeError:
+        request.state.user = None
 
 
 def _tell_ours(request: Request, error: Exception) -> Response:
@@ -153,8 +165,8 @@ def _tell_ours(request: Request, error: Exception) -> Response:
 
 def _tell_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for these only
-    message = {404: "there is no such page", 405: "this address does not take that method"}.get(error.status_code)
-    return _tell(request, error.status_code, message or str(error.detail), headers=dict(error.headers or {}))
+    message, way_out = HTTP_MESSAGES.get(error.status_code, (str(error.detail), ""))
+    return _tell(request, error.status_code, message, way_out=way_out, headers=dict(error.headers or {}))
 
 
 def _tell_invalid(request: Request, error: Exception) -> Response:
