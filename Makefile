@@ -9,6 +9,9 @@ VENDOR := src/talentscope/web/static/vendor
 PAGE := $(VENDOR)/ready
 CHROMIUM := .venv/chromium
 PYTEST := $(BIN)/python -m pytest
+DEMO := .talentscope/demo
+# Scripts and fonts where npm is; without them the page is plain, and everything else works.
+TRY_PAGE = @test -e $(PAGE) || { $(BIN)/python tools/fetch.py page 2>$(READY).fetch && touch $(PAGE); } || { tail -n 1 $(READY).fetch; echo "The page will be plain, all else works."; }
 
 .PHONY: help demo test test-fast check fix bench serve docs clean
 
@@ -34,6 +37,7 @@ $(CHROMIUM): $(READY) tools/chromium.py
 	@$(BIN)/python tools/chromium.py > $@.part && mv $@.part $@
 
 demo: $(READY) ## the whole pipeline on the sandbox, ending with a ranked list: no account, no network
+	$(TRY_PAGE)
 	@$(BIN)/talentscope demo
 
 test: $(READY) $(CONTRACTS) $(PAGE) $(CHROMIUM) check ## set up and run every check and test
@@ -56,8 +60,10 @@ fix: $(READY) ## let the tools repair format and lint
 bench: $(READY) ## measure every figure that the README quotes (BENCH=name for one)
 	@$(BIN)/python -m benchmarks $(BENCH)
 
-serve: $(READY) ## the sandbox (stand-in GitHub) on port 8765
-	@$(BIN)/talentscope sandbox --port 8765
+serve: $(READY) ## the page over the demo's data on port 8080
+	$(TRY_PAGE)
+	@test -e $(DEMO)/snapshots/current || $(BIN)/talentscope demo
+	@TALENTSCOPE_HOME=$(DEMO) $(BIN)/talentscope serve
 
 docs: $(READY) ## generate the pages of scoring, companies, tables, lineage and commands
 	@$(BIN)/python -m talentscope.cli.reference

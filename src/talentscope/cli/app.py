@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from talentscope import __version__
-from talentscope.cli import companies, demo, leads, privacy, run, run_companies, sandbox, status, topics
+from talentscope.cli import companies, demo, leads, privacy, run, run_companies, sandbox, serve, status, topics
 
 app = typer.Typer(
     name="talentscope",
@@ -42,6 +42,7 @@ app.command("leads")(leads.leads)
 app.command("explain")(leads.explain)
 app.add_typer(companies.app, name="companies")
 app.command("topics")(topics.topics)
+app.command("serve")(serve.serve)
 app.command("status")(status.status)
 app.add_typer(run_companies.backfill_app, name="backfill")
 app.add_typer(run_companies.import_app, name="import")

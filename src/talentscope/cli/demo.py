@@ -13,6 +13,7 @@ from talentscope.cli.assemble import companies_run, prepare_home, run_talent
 from talentscope.cli.companies import print_companies
 from talentscope.cli.run import tell
 from talentscope.cli.run_companies import tell as tell_companies
+from talentscope.cli.serve import DEMO_MARK, Port, check_port, show_page
 from talentscope.cli.show import note
 from talentscope.cli.stage import aimed, to_employers
 from talentscope.registry.read import read_registry
@@ -28,6 +29,8 @@ def demo(
     brief: Annotated[str, typer.Option("--brief", "-b", help="Whose leads to show at the end.")] = "minecraft-modders",
     scale: Annotated[int, typer.Option("--scale", min=300, help="Repositories in the invented world.")] = 20000,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same world.")] = 1,
+    is_served: Annotated[bool, typer.Option("--serve", help="Then serve its page and open it in the browser.")] = False,
+    port: Port = 8080,
 ) -> None:
     """Both pipelines once, on the sandbox: no account, no token, no network.
 
@@ -40,6 +43,8 @@ def demo(
 
     settings = load_settings()
     configure_log(settings.log_level)
+    if is_served:
+        check_port(port)
     home = _fresh(settings.home / "demo")
     wanted = find_brief(brief)
     briefs = {item.name: item for item in [*(find_brief(name) for name in list_briefs()), wanted]}
@@ -58,11 +63,19 @@ def demo(
         question = Question(limit=10)
         print_companies(find_companies(snapshot.connection, question), question)
     note("the companies' names are real, every figure of them is invented")
+    _tell_ways(home, wanted.name, [name for name in briefs if name != wanted.name])
+    if is_served:
+        show_page(aim, port)
+
+
+def _tell_ways(home: Path, brief: str, others: list[str]) -> None:
+    """What to look at next, with commands that can be copied."""
     shown = f"TALENTSCOPE_HOME={home} talentscope"
-    note(f"\nlook again:      {shown} leads {wanted.name} --limit 50")
+    note(f"\nthe page:        {shown} serve --open")
+    note(f"look again:      {shown} leads {brief} --limit 50")
     note(f"                 {shown} companies --sort value_per_offer")
     note(f"                 {shown} companies show nvidia")
-    note(f"other briefs:    {', '.join(name for name in briefs if name != wanted.name)}")
+    note(f"other briefs:    {', '.join(others)}")
     note(f"what was read:   {shown} status")
 
 
@@ -70,4 +83,6 @@ def _fresh(home: Path) -> Path:
     """An empty directory for the demo, which begins anew each time."""
     if home.is_dir():
         shutil.rmtree(home)
-    return prepare_home(home)
+    prepare_home(home)
+    (home / DEMO_MARK).write_text("The data here is invented, by `talentscope demo`.\n", encoding="utf-8")
+    return home
