@@ -51,7 +51,12 @@ def prepare_home(home: Path) -> Path:
 
 def build_desk(settings: Settings) -> Desk:
     """The desk of this installation."""
-    return open_desk(home=prepare_home(settings.home), key=secret(settings.desk_key), clock=SystemClock())
+    return open_desk(
+        home=prepare_home(settings.home),
+        key=secret(settings.desk_key),
+        clock=SystemClock(),
+        cooldown_days=settings.cooldown_days,
+    )
 
 
 def registry_of(settings: Settings, upstreams: Upstreams) -> Registry:

@@ -31,12 +31,16 @@ class Hasher:
         """The hash of a login; GitHub takes logins without regard to case."""
         return self._digest(f"login:{login.strip().removeprefix('@').lower()}")
 
+    def secret(self, secret: str) -> str:
+        """The hash of an API key's secret; it is long and random, so a quick hash keeps it."""
+        return self._digest(f"secret:{secret}")
+
     def fingerprint(self) -> str:
         """Tells two keys apart without telling either."""
         return self._digest("fingerprint")
 
     def _digest(self, text: str) -> str:
-        return hmac.digest(self._key, text.encode(), hashlib.sha256).hex()
+        return hmac.digest(self._key, text.encode(errors="replace"), hashlib.sha256).hex()
 
 
 def load_key(home: Path, key: str | None, *, may_create: bool) -> str:

@@ -87,6 +87,13 @@ class Settings(BaseSettings):
         validation_alias="TALENTSCOPE_DESK_KEY",
         description="Key of the suppression hashes; made in the data directory when not set",
     )
+    cooldown_days: int = Field(
+        default=90,
+        ge=0,
+        le=3650,
+        validation_alias="TALENTSCOPE_COOLDOWN_DAYS",
+        description="Days for which the whole team leaves a developer alone after somebody wrote to them",
+    )
     purpose: str = Field(
         default="in-house recruiting",
         validation_alias="TALENTSCOPE_PURPOSE",
