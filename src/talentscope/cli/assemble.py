@@ -12,21 +12,25 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from talentscope import __version__
+from talentscope.cli.events import BarsAndEvents, Events
 from talentscope.cli.show import Bars
 from talentscope.desk.suppression import Desk, open_desk
 from talentscope.registry.read import Registry, read_registry
 from talentscope.runtime.clock import SystemClock
-from talentscope.runtime.errors import WarehouseError
+from talentscope.runtime.errors import BriefError, WarehouseError
 from talentscope.runtime.settings import Settings, load
 from talentscope.runtime.upstreams import Upstreams
-from talentscope.scoring.brief import Brief
-from talentscope.sources.github.client import GitHub
+from talentscope.scoring.brief import Brief, find_brief, list_briefs, parse_brief
+from talentscope.sources.github.client import GitHub, Spend
 from talentscope.transport.session import Session
 
 if TYPE_CHECKING:
     from talentscope.pipelines.companies.run import CompaniesRun
     from talentscope.pipelines.talent.run import Outcome
     from talentscope.warehouse.connection import Warehouse
+
+
+DESK_FILE = "desk.sqlite"
 
 
 def secret(value: SecretStr | None) -> str | None:
@@ -75,39 +79,79 @@ def warehouse_of(settings: Settings) -> Iterator[Warehouse]:
         yield warehouse
 
 
-def run_talent(settings: Settings, briefs: list[Brief]) -> Outcome:
-    """One run of the talent pipeline with progress on standard error."""
+def known_briefs(settings: Settings) -> dict[str, Brief]:
+    """Every brief by name: those that come with talentscope, files in briefs/, and those saved on the page, which win.
+
+    Raises BriefError for one that is no brief any more.
+    """
+    found = {name: find_brief(name) for name in list_briefs()}
+    if not (settings.home / DESK_FILE).exists():
+        return found
+    with build_desk(settings) as desk:
+        return found | {item.name: parse_brief(item.text, source=item.name) for item in desk.briefs.list()}
+
+
+def brief_of(settings: Settings, name_or_path: str) -> Brief:
+    """The brief saved on the page under that name, else the file, else the one that comes with talentscope.
+
+    Raises BriefError.
+    """
+    if (settings.home / DESK_FILE).exists():
+        with build_desk(settings) as desk:
+            saved = desk.briefs.get(name_or_path)
+            others = [item.name for item in desk.briefs.list()]
+        if saved is not None:
+            return parse_brief(saved.text, source=saved.name)
+        if others and not name_or_path.endswith((".yaml", ".yml")):
+            try:
+                return find_brief(name_or_path)
+            except BriefError as error:
+                raise BriefError(error.message, way_out=f"{error.way_out}; saved: {', '.join(others)}") from error
+    return find_brief(name_or_path)
+
+
+def run_talent(
+    settings: Settings, briefs: list[Brief], *, events: Events | None = None, is_sweep: bool = False
+) -> Outcome:
+    """One run of the talent pipeline with progress on standard error and in `events`.
+
+    `is_sweep`: read every match again, not only what was pushed since.
+    """
     from talentscope.pipelines.talent.run import Pace, TalentRun
     from talentscope.scoring.topics import search_terms
     from talentscope.warehouse.employers import note_employers
 
     clock, registry = SystemClock(), registry_of(settings, load(Upstreams))
     contact = f" (+{settings.contact})" if settings.contact else ""
+    events = events or Events()
     with Bars() as bars, warehouse_of(settings) as warehouse:
+        watcher = BarsAndEvents(bars, events)
         session = Session(
             user_agent=f"talentscope/{__version__}{contact}",
             token=secret(settings.github_token),
             clock=clock,
             max_wait_seconds=settings.max_wait_seconds,
             timeout_seconds=settings.timeout_seconds,
-            on_wait=bars.waiting,
+            on_wait=watcher.waiting,
         )
+        github = GitHub(
+            session,
+            api_url=settings.api_url,
+            graphql_url=settings.graphql_url,
+            clock=clock,
+            has_token=settings.github_token is not None,
+        )
+        events.count_by(lambda: _requests(github.spend()))
         run = TalentRun(
-            github=GitHub(
-                session,
-                api_url=settings.api_url,
-                graphql_url=settings.graphql_url,
-                clock=clock,
-                has_token=settings.github_token is not None,
-            ),
+            github=github,
             warehouse=warehouse,
             desk=build_desk(settings),
             clock=clock,
-            watcher=bars,
+            watcher=watcher,
             pace=Pace(
                 batch_rows=settings.batch_rows,
                 overlap=timedelta(seconds=settings.overlap_seconds),
-                sweep_every=timedelta(days=settings.sweep_days),
+                sweep_every=timedelta() if is_sweep else timedelta(days=settings.sweep_days),
                 lock_wait_seconds=settings.lock_wait_seconds,
             ),
             terms_of=search_terms,
@@ -118,11 +162,20 @@ def run_talent(settings: Settings, briefs: list[Brief]) -> Outcome:
         return run.execute(briefs)
 
 
+def _requests(spend: Spend) -> dict[str, int]:
+    return {"search": spend.search_requests, "core": spend.core_requests, "GraphQL": spend.graphql_requests}
+
+
 @contextmanager
 def companies_run(
-    settings: Settings, upstreams: Upstreams, *, only: list[str] | None = None, hurried: bool = False
+    settings: Settings,
+    upstreams: Upstreams,
+    *,
+    only: list[str] | None = None,
+    hurried: bool = False,
+    events: Events | None = None,
 ) -> Iterator[CompaniesRun]:
-    """A run of the companies pipeline with its warehouse open, and progress on standard error.
+    """A run of the companies pipeline with its warehouse open, and progress on standard error and in `events`.
 
     `only` names the sources to ask, all when None. Raises UsageError for a name that is not known.
     """
@@ -139,6 +192,8 @@ def companies_run(
     wiring = wire(settings, upstreams, clock=clock, find=names.find, recall=recall, hurried=hurried)
     if only:
         wiring.only(only)
+    events = events or Events()
+    events.count_by(lambda: {source.name: wiring.spent(source.name)[0] for source in wiring.sources})
     with closing(wiring), Bars() as bars, warehouse_of(settings) as warehouse:
         yield CompaniesRun(
             companies=registry.companies,
@@ -147,7 +202,7 @@ def companies_run(
             spent=wiring.spent,
             warehouse=warehouse,
             clock=clock,
-            watcher=bars,
+            watcher=BarsAndEvents(bars, events),
             pace=Pace(
                 batch_rows=settings.batch_rows,
                 lock_wait_seconds=settings.lock_wait_seconds,

@@ -1,39 +1,61 @@
-"""`run talent` and `rebuild`: the commands that change the warehouse."""
+"""`run talent`, `run --due` and `rebuild`: the commands that change the warehouse."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from talentscope.cli import run_companies
-from talentscope.cli.assemble import run_talent, warehouse_of
+from talentscope.cli.assemble import brief_of, known_briefs, prepare_home, run_talent, warehouse_of
+from talentscope.cli.events import Events, told
+from talentscope.cli.run_companies import stopped_by
 from talentscope.cli.show import note, plain, warn
+from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import OutOfBudget
 from talentscope.runtime.log import configure_log
-from talentscope.runtime.settings import load_settings
-from talentscope.scoring.brief import Brief, find_brief, list_briefs
+from talentscope.runtime.past_runs import PastRuns
+from talentscope.runtime.settings import Settings, load_settings
+from talentscope.scoring.brief import Brief
 
 if TYPE_CHECKING:
     from talentscope.pipelines.talent.run import Outcome
 
-STOPPED_BY_HAND = 130
-"""128 + SIGINT, as shells have it."""
-
 app = typer.Typer(help="Collect, load, transform, check and publish.", no_args_is_help=True)
 
 
-@app.callback()
-def _pipelines() -> None:
+@app.callback(invoke_without_command=True)
+def _pipelines(
+    ctx: typer.Context,
+    is_due: Annotated[
+        bool, typer.Option("--due", help="Run what the schedule says is due, and nothing when nothing is.")
+    ] = False,
+    events: Annotated[
+        Path | None, typer.Option("--events", hidden=True, help="Write progress as JSON lines there, for the page.")
+    ] = None,
+) -> None:
     """Collect, load, transform, check and publish."""
+    ctx.obj = events
+    if ctx.invoked_subcommand is None and is_due:
+        from talentscope.cli.run_due import run_due
+
+        settings = load_settings()
+        configure_log(settings.log_level)
+        with told(events) as telling:
+            run_due(settings, telling)
 
 
 @app.command("talent")
 def talent(
+    ctx: typer.Context,
     brief: Annotated[
         list[str] | None,
         typer.Option("--brief", "-b", help="A brief's name or file; may be repeated. Without it: every brief known."),
     ] = None,
+    is_sweep: Annotated[
+        bool, typer.Option("--sweep", help="Read every match again, not only what was pushed since the last run.")
+    ] = False,
 ) -> None:
     """From GitHub to a published snapshot, for one or more briefs.
 
@@ -43,18 +65,32 @@ def talent(
     """
     settings = load_settings()
     configure_log(settings.log_level)
-    briefs = [find_brief(name) for name in brief or list_briefs()]
-    try:
-        outcome = run_talent(settings, briefs)
-    except KeyboardInterrupt:
-        warn("stopped by hand; everything collected so far is stored, and the next run goes on from there")
-        raise typer.Exit(STOPPED_BY_HAND) from None
-    tell(outcome, briefs)
-    if outcome.stopped is not None:
-        raise typer.Exit(OutOfBudget.exit_code)
+    with told(ctx.obj) as events:
+        code = collect_talent(settings, brief, events, is_sweep=is_sweep)
+        if code:
+            raise typer.Exit(code)
 
 
 app.command("companies")(run_companies.companies)
+
+
+def collect_talent(settings: Settings, names: list[str] | None, events: Events, *, is_sweep: bool = False) -> int:
+    """One run for the briefs named, or for all; its exit code. Raises as `run_talent`; told to the schedule if all."""
+    started_at = SystemClock().now()
+    briefs = [brief_of(settings, name) for name in names] if names else list(known_briefs(settings).values())
+    try:
+        outcome = run_talent(settings, briefs, events=events, is_sweep=is_sweep)
+    except KeyboardInterrupt as stop:
+        raise stopped_by(stop, events, "the next run goes on from there") from None
+    tell(outcome, briefs)
+    if outcome.stopped is not None:
+        events.end(OutOfBudget.exit_code, outcome.stopped.message, "everything is kept; run again to go on from there")
+    code = OutOfBudget.exit_code if outcome.stopped is not None else 0
+    if not names:
+        entry = "sweep" if is_sweep else "talent"
+        ended_at = SystemClock().now()
+        PastRuns(prepare_home(settings.home)).note(entry, started_at=started_at, ended_at=ended_at, code=code)
+    return code
 
 
 def tell(outcome: Outcome, briefs: list[Brief]) -> None:

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from talentscope.cli.assemble import companies_run, prepare_home, registry_of
-from talentscope.cli.show import note, plain, warn
-from talentscope.runtime.errors import UsageError
+from talentscope.cli.events import Events, told
+from talentscope.cli.show import Terminated, note, plain, warn
+from talentscope.runtime.clock import SystemClock
+from talentscope.runtime.errors import OutOfBudget, UsageError
 from talentscope.runtime.log import configure_log
+from talentscope.runtime.past_runs import PastRuns
 from talentscope.runtime.settings import Settings, load, load_settings
 from talentscope.runtime.upstreams import Upstreams
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from talentscope.sources.table.owners import UnknownRow
 
 STOPPED_BY_HAND = 130
+"""128 + SIGINT, as shells have it."""
 SHOWN_NOTES = 20
 SHOWN_ROWS = 5
 
@@ -44,24 +48,36 @@ def _imports() -> None:
     """Bring facts from a file of your own."""
 
 
-def companies(source: Sources = None) -> None:
+def companies(ctx: typer.Context, source: Sources = None) -> None:
     """From public sources to a published ranking of employers, for every company of the registry.
 
     Asks all sources at once: market value and head-count, job boards, what people write. A source that is down costs
     its own facts of the day and nothing else: the last good value stays, with its age, and the run says so. Run it
     daily.
     """
-    settings, upstreams = load_settings(), load(Upstreams)
+    settings = load_settings()
     configure_log(settings.log_level)
+    with told(ctx.obj) as events:
+        collect_companies(settings, source, events)
+
+
+def collect_companies(settings: Settings, only: list[str] | None, events: Events) -> None:
+    """One run for the sources named, or for all, which is told to the schedule. Raises as CompaniesRun.execute."""
+    started_at = SystemClock().now()
     if not settings.contact:
         warn("TALENTSCOPE_CONTACT is not set (a mail address or URL): the SEC refuses whoever gives none")
     try:
-        with companies_run(settings, upstreams, only=source) as run:
+        with companies_run(settings, load(Upstreams), only=only, events=events) as run:
             outcome = run.execute()
-    except KeyboardInterrupt:
-        raise _stopped() from None
+    except KeyboardInterrupt as stop:
+        raise stopped_by(stop, events, "run again for the rest") from None
     tell(outcome)
+    for sentence in outcome.warnings:
+        events.note(sentence)
     note("published; look at it with: talentscope companies")
+    if not only:
+        ended_at = SystemClock().now()
+        PastRuns(settings.home).note("companies", started_at=started_at, ended_at=ended_at, code=0)
 
 
 @backfill_app.command("companies")
@@ -82,8 +98,8 @@ def backfill(
             if not any(one.has_past for one in run.sources):
                 raise UsageError("none of these sources has a past", way_out="sec, hackernews and fmp have one")
             outcome = run.backfill(first=days[0], last=days[1])
-    except KeyboardInterrupt:
-        raise _stopped() from None
+    except KeyboardInterrupt as stop:
+        raise stopped_by(stop, Events(), "run again for the rest") from None
     tell(outcome)
 
 
@@ -182,9 +198,14 @@ def tell(outcome: Outcome) -> None:
         note(f"and {len(outcome.notes) - SHOWN_NOTES:,} more such notes")
 
 
-def _stopped() -> typer.Exit:
-    warn("stopped by hand; everything collected so far is stored; run again for the rest")
-    return typer.Exit(STOPPED_BY_HAND)
+def stopped_by(stop: KeyboardInterrupt, events: Events, way_out: str) -> typer.Exit:
+    """The end of a run that was stopped: by a Ctrl-C, or by SIGTERM, after which it can be run again like any other."""
+    is_terminated = isinstance(stop, Terminated)
+    by = "stopped by a signal" if is_terminated else "stopped by hand"
+    code = OutOfBudget.exit_code if is_terminated else STOPPED_BY_HAND
+    events.end(code, by, f"everything collected so far is stored; {way_out}")
+    warn(f"{by}; everything collected so far is stored; {way_out}")
+    return typer.Exit(code)
 
 
 def _check_days(first: date, last: date) -> tuple[date, date]:

@@ -70,10 +70,14 @@ def warn(sentence: str) -> None:
     err.print(Text(f"warning: {sentence}", style="yellow"), soft_wrap=True)
 
 
+class Terminated(KeyboardInterrupt):
+    """SIGTERM: a service manager, a container or the page ends the run, which keeps what it has as after a Ctrl-C."""
+
+
 class Bars:
     """Progress of a run: bars with an estimate on a terminal, a line a stage elsewhere.
 
-    It remembers a Ctrl-C: Python drops the one that lands in a finalizer, and the next stage then heeds it.
+    It remembers a Ctrl-C or SIGTERM: Python drops one that lands in a finalizer, and the next stage then heeds it.
     """
 
     def __init__(self) -> None:
@@ -89,11 +93,13 @@ class Bars:
         )
         self._task: Any = None
         self._name, self._done = "", 0
-        self._is_stopped, self._handler = False, signal.getsignal(signal.SIGINT)
+        self._stopped: type[KeyboardInterrupt] | None = None
+        self._handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def __enter__(self) -> Bars:
         if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, self._stop)
+            for number in self._handlers:
+                signal.signal(number, self._stop)
         self._progress.start()
         return self
 
@@ -101,13 +107,14 @@ class Bars:
         self._close()
         self._progress.stop()
         if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, self._handler)
-        if self._is_stopped and kind is not None and not issubclass(kind, KeyboardInterrupt):
-            raise KeyboardInterrupt  # it landed inside an import or a callback, which made another error of it
+            for number, handler in self._handlers.items():
+                signal.signal(number, handler)
+        if self._stopped is not None and kind is not None and not issubclass(kind, self._stopped):
+            raise self._stopped  # it landed inside an import or a callback, which made another error of it
 
-    def _stop(self, *_: object) -> None:
-        self._is_stopped = True
-        raise KeyboardInterrupt
+    def _stop(self, number: int, _: object) -> None:
+        self._stopped = Terminated if number == signal.SIGTERM else KeyboardInterrupt
+        raise self._stopped
 
     def estimate(self, estimate: Estimate) -> None:
         """The cost, before it is spent."""
@@ -118,9 +125,9 @@ class Bars:
         )
 
     def stage(self, name: str, *, total: int | None) -> None:
-        """A new bar; the former one is done. Raises KeyboardInterrupt if a Ctrl-C was dropped meanwhile."""
-        if self._is_stopped:
-            raise KeyboardInterrupt
+        """A new bar; the former one is done. Raises KeyboardInterrupt if a signal was dropped meanwhile."""
+        if self._stopped is not None:
+            raise self._stopped
         self._close()
         self._name, self._done = name, 0
         self._task = self._progress.add_task(name, total=total, remark="")
