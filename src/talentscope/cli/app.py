@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from talentscope import __version__
-from talentscope.cli import companies, demo, leads, privacy, run, run_companies, sandbox, serve, status, topics
+from talentscope.cli import companies, demo, leads, privacy, run, run_companies, sandbox, serve, status, topics, up
 
 app = typer.Typer(
     name="talentscope",
@@ -43,6 +43,7 @@ app.command("explain")(leads.explain)
 app.add_typer(companies.app, name="companies")
 app.command("topics")(topics.topics)
 app.command("serve")(serve.serve)
+app.command("up")(up.up)
 app.command("status")(status.status)
 app.add_typer(run_companies.backfill_app, name="backfill")
 app.add_typer(run_companies.import_app, name="import")

@@ -14,7 +14,8 @@ from pydantic import SecretStr
 from talentscope import __version__
 from talentscope.cli.events import BarsAndEvents, Events
 from talentscope.cli.show import Bars
-from talentscope.desk.suppression import Desk, open_desk
+from talentscope.desk.briefs import SavedBrief
+from talentscope.desk.desk import Desk, open_desk
 from talentscope.registry.read import Registry, read_registry
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import BriefError, WarehouseError
@@ -88,7 +89,7 @@ def known_briefs(settings: Settings) -> dict[str, Brief]:
     if not (settings.home / DESK_FILE).exists():
         return found
     with build_desk(settings) as desk:
-        return found | {item.name: parse_brief(item.text, source=item.name) for item in desk.briefs.list()}
+        return found | {item.name: _parse_saved(item) for item in desk.briefs.list()}
 
 
 def brief_of(settings: Settings, name_or_path: str) -> Brief:
@@ -101,13 +102,17 @@ def brief_of(settings: Settings, name_or_path: str) -> Brief:
             saved = desk.briefs.get(name_or_path)
             others = [item.name for item in desk.briefs.list()]
         if saved is not None:
-            return parse_brief(saved.text, source=saved.name)
+            return _parse_saved(saved)
         if others and not name_or_path.endswith((".yaml", ".yml")):
             try:
                 return find_brief(name_or_path)
             except BriefError as error:
                 raise BriefError(error.message, way_out=f"{error.way_out}; saved: {', '.join(others)}") from error
     return find_brief(name_or_path)
+
+
+def _parse_saved(saved: SavedBrief) -> Brief:
+    return parse_brief(saved.text, source=saved.name).model_copy(update={"name": saved.name})
 
 
 def run_talent(
@@ -122,25 +127,10 @@ def run_talent(
     from talentscope.warehouse.employers import note_employers
 
     clock, registry = SystemClock(), registry_of(settings, load(Upstreams))
-    contact = f" (+{settings.contact})" if settings.contact else ""
     events = events or Events()
     with Bars() as bars, warehouse_of(settings) as warehouse:
         watcher = BarsAndEvents(bars, events)
-        session = Session(
-            user_agent=f"talentscope/{__version__}{contact}",
-            token=secret(settings.github_token),
-            clock=clock,
-            max_wait_seconds=settings.max_wait_seconds,
-            timeout_seconds=settings.timeout_seconds,
-            on_wait=watcher.waiting,
-        )
-        github = GitHub(
-            session,
-            api_url=settings.api_url,
-            graphql_url=settings.graphql_url,
-            clock=clock,
-            has_token=settings.github_token is not None,
-        )
+        github = _github(settings, watcher)
         events.count_by(lambda: _requests(github.spend()))
         run = TalentRun(
             github=github,
@@ -160,6 +150,25 @@ def run_talent(
             ),
         )
         return run.execute(briefs)
+
+
+def _github(settings: Settings, watcher: BarsAndEvents) -> GitHub:
+    contact, clock = f" (+{settings.contact})" if settings.contact else "", SystemClock()
+    session = Session(
+        user_agent=f"talentscope/{__version__}{contact}",
+        token=secret(settings.github_token),
+        clock=clock,
+        max_wait_seconds=settings.max_wait_seconds,
+        timeout_seconds=settings.timeout_seconds,
+        on_wait=watcher.waiting,
+    )
+    return GitHub(
+        session,
+        api_url=settings.api_url,
+        graphql_url=settings.graphql_url,
+        clock=clock,
+        has_token=settings.github_token is not None,
+    )
 
 
 def _requests(spend: Spend) -> dict[str, int]:
@@ -203,11 +212,7 @@ def companies_run(
             warehouse=warehouse,
             clock=clock,
             watcher=BarsAndEvents(bars, events),
-            pace=Pace(
-                batch_rows=settings.batch_rows,
-                lock_wait_seconds=settings.lock_wait_seconds,
-                deadline=timedelta(seconds=settings.source_seconds),
-            ),
+            pace=Pace(settings.batch_rows, settings.lock_wait_seconds, timedelta(seconds=settings.source_seconds)),
             summarise=partial(sum_up, score=partial(score_posts, find=names.find)),
             note_employers=lambda run_id, at: note_employers(
                 warehouse, registry, on=today, run_id=run_id, observed_at=at

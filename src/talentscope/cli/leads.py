@@ -10,13 +10,13 @@ from typing import Annotated, Any
 
 import typer
 
-from talentscope.cli.assemble import build_desk, registry_of
+from talentscope.cli.assemble import brief_of, build_desk, registry_of
 from talentscope.cli.show import note, out, plain, print_json, print_table
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import UsageError
 from talentscope.runtime.settings import Settings, load, load_settings
 from talentscope.runtime.upstreams import Upstreams
-from talentscope.scoring.brief import Brief, find_brief
+from talentscope.scoring.brief import Brief
 from talentscope.scoring.lead import Exclusion, Lead
 from talentscope.scoring.lead_sheet import Stamp, export_leads
 from talentscope.scoring.leads import explain_lead, find_leads, find_site
@@ -60,7 +60,7 @@ def leads(
 ) -> None:
     """Developers ranked for a brief, each with score, reasons and links, from the published snapshot."""
     settings = load_settings()
-    wanted = find_brief(brief)
+    wanted = brief_of(settings, brief)
     if form in {Format.xlsx, Format.parquet} and output is None:
         raise UsageError(f"{form} is a binary file and needs a name", way_out=f"add --output leads.{form}")
     if form is Format.table and output is None:
@@ -85,7 +85,7 @@ def explain(
 ) -> None:
     """Why this developer is ranked where they are for a brief, or which rule keeps them out."""
     settings = load_settings()
-    wanted = find_brief(brief)
+    wanted = brief_of(settings, brief)
     desk = build_desk(settings)
     with open_snapshot(settings.home) as snapshot:
         answer = explain_lead(

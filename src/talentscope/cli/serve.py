@@ -109,6 +109,7 @@ def _no_door(host: str, port: int, error: OSError) -> UsageError:
 def parts_of(settings: Settings) -> Iterator[Parts]:
     """What pages and API are built from, and its end."""
     from talentscope.web.assets import load_assets
+    from talentscope.web.jobs import Jobs
     from talentscope.web.parts import Parts
     from talentscope.web.reader import Reader
     from talentscope.web.signin.identity import OpenGate
@@ -118,7 +119,7 @@ def parts_of(settings: Settings) -> Iterator[Parts]:
     assets = load_assets()
     if assets.url("htmx.min.js") is None:
         warn("the page is plain: its scripts and fonts were not fetched. `make serve` fetches them where npm is")
-    reader = Reader(home, clock)
+    reader, is_demo = Reader(home, clock), (home / DEMO_MARK).exists()
     try:
         yield Parts(
             reader=reader,
@@ -129,9 +130,11 @@ def parts_of(settings: Settings) -> Iterator[Parts]:
             web=web,
             gate=OpenGate(),
             assets=assets,
-            is_demo=(home / DEMO_MARK).exists(),
+            jobs=None if is_demo else Jobs(home, clock),  # a run would mix real people into invented ones
+            is_demo=is_demo,
         )
     finally:
+        desk.close()
         reader.close()
 
 
