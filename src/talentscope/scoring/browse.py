@@ -1,7 +1,7 @@
 """Leads as the page and the API ask for them: a view of a brief, at once, from any thread.
 
-`Leads` belongs to one snapshot. It keeps the pools of the questions asked last, so that a slider, an order or another
-page only weighs and cuts what is in memory already.
+`Leads` belongs to one snapshot. It keeps what was asked last: the ground of the terms, the pool of the repository
+filters, the medians. A slider, an order, another page or a filter on developers only weighs and cuts what is in memory.
 """
 
 from __future__ import annotations
@@ -17,19 +17,13 @@ import pyarrow as pa
 from talentscope.registry.read import Registry
 from talentscope.scoring.brief import Brief
 from talentscope.scoring.exclusion import find_account_by_id, find_exclusion, never_seen, suppressed
-from talentscope.scoring.facets import (
-    FacetValue,
-    count_contacts,
-    count_employers,
-    count_languages,
-    count_places,
-    count_topics,
-)
-from talentscope.scoring.kept_pools import KeptPools
+from talentscope.scoring.facets import Facets, FacetValue
+from talentscope.scoring.ground import Ground, read_ground
+from talentscope.scoring.kept import Kept
 from talentscope.scoring.lead import Exclusion, Lead
 from talentscope.scoring.pool import Pool, build_pool, read_details
 from talentscope.scoring.query import GITHUB, Question, ask
-from talentscope.scoring.ranking import ORDERS, Order, View, find_medians, rank_ids, rank_pool
+from talentscope.scoring.ranking import ORDERS, Order, Selection, View, find_medians, rank_ids, rank_pool, select
 from talentscope.scoring.telling import to_lead
 from talentscope.scoring.topic_chips import describe_clusters
 from talentscope.scoring.topics import TopicFacts
@@ -46,6 +40,12 @@ class LeadPage:
     median: Mapping[str, float | None]
 
 
+@dataclass(frozen=True)
+class _Medians:
+    by_component: Mapping[str, float | None]
+    size_bytes: int = 4096
+
+
 class Leads:
     """Answers about the leads of one snapshot. Safe to share between threads, each with a connection of its own.
 
@@ -55,7 +55,7 @@ class Leads:
 
     def __init__(self, registry: Registry, facts: TopicFacts | None = None, limit_bytes: int = 256 * 2**20) -> None:
         self._registry, self._facts = registry, facts
-        self._pools = KeptPools(limit_bytes)
+        self._kept = Kept(limit_bytes)
 
     def page(
         self, connection: duckdb.DuckDBPyConnection, brief: Brief, view: View, *, as_of: date, site: str = GITHUB
@@ -63,10 +63,11 @@ class Leads:
         """The slice that the view asks for, with reasons and repositories."""
         question = self._ask(connection, brief, as_of=as_of, site=site)
         pool = self._pool(connection, question)
-        found = rank_pool(connection, pool, question, view)
-        rows = read_details(connection, question, found.rows)
-        medians = MappingProxyType(find_medians(pool, view))
-        return LeadPage(tuple(to_lead(row, question) for row in rows), found.total, medians)
+        selection = select(connection, pool, question, view)
+        found = rank_pool(connection, pool, question, selection, view)
+        rows = read_details(connection, question, pool.ground, found.rows)
+        median = self._medians(pool, question, selection, view)
+        return LeadPage(tuple(to_lead(row, question) for row in rows), found.total, median)
 
     def facets(
         self, connection: duckdb.DuckDBPyConnection, brief: Brief, view: View, *, as_of: date
@@ -75,19 +76,8 @@ class Leads:
         with the view's text and ids. The most frequent values first, chosen ones always there."""
         question = self._ask(connection, brief, as_of=as_of)
         clusters = describe_clusters(connection, brief, self._facts)
-
-        def find_pool(other: Question) -> Pool:
-            return self._pool(connection, other)
-
-        return MappingProxyType(
-            {
-                "language": count_languages(connection, question, view, find_pool),
-                "topic": count_topics(connection, question, clusters, view, find_pool),
-                "contact": count_contacts(connection, question, view, find_pool),
-                "place": count_places(connection, question, view, find_pool),
-                "employer": count_employers(connection, question, view, find_pool),
-            }
-        )
+        facets = Facets(connection, question, view, self._ground, self._pool)
+        return MappingProxyType({"topic": facets.topics(clusters), **facets.others()})
 
     def one(
         self,
@@ -106,18 +96,31 @@ class Leads:
         if github_id in without_ids:
             return suppressed(account)
         question = self._ask(connection, brief, as_of=as_of, site=site)
+        pool = self._pool(connection, question)
         view = View(limit=1, without_ids=without_ids, only_ids=frozenset({github_id}))
-        found = rank_pool(connection, self._pool(connection, question), question, view)
-        rows = read_details(connection, question, found.rows)
+        found = rank_pool(connection, pool, question, select(connection, pool, question, view), view)
+        rows = read_details(connection, question, pool.ground, found.rows)
         return to_lead(rows[0], question) if rows else find_exclusion(connection, question, account)
 
     def ids(self, connection: duckdb.DuckDBPyConnection, brief: Brief, view: View, *, as_of: date) -> pa.Array:
         """The account ids (int64) of the view in its order, from its offset, as many as its limit."""
         question = self._ask(connection, brief, as_of=as_of)
-        return rank_ids(connection, self._pool(connection, question), question, view)
+        pool = self._pool(connection, question)
+        return rank_ids(connection, pool, question, select(connection, pool, question, view), view)
 
     def _ask(self, connection: duckdb.DuckDBPyConnection, brief: Brief, *, as_of: date, site: str = GITHUB) -> Question:
         return ask(connection, brief, as_of=as_of, site=site, facts=self._facts, registry=self._registry)
 
+    def _ground(self, connection: duckdb.DuckDBPyConnection, question: Question) -> Ground:
+        return self._kept.get(question.ground_key, lambda: read_ground(connection, question))
+
     def _pool(self, connection: duckdb.DuckDBPyConnection, question: Question) -> Pool:
-        return self._pools.get(question.key, lambda: build_pool(connection, question))
+        def build() -> Pool:
+            return build_pool(connection, question, self._ground(connection, question))
+
+        return self._kept.get(question.pool_key, build)
+
+    def _medians(self, pool: Pool, question: Question, selection: Selection, view: View) -> Mapping[str, float | None]:
+        key = ("medians", question.pool_key, question.brief.developer, question.employment.key, view.without_ids)
+        kept = self._kept.get(key, lambda: _Medians(MappingProxyType(find_medians(pool, selection))))
+        return kept.by_component

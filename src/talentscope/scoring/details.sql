@@ -1,20 +1,15 @@
--- What is told of the accounts in scope: their profile and the repositories that answer the brief, the best first.
-matched_topics AS (
-  SELECT m.repository_node_id, list(DISTINCT t.topic ORDER BY t.topic) AS topics
-  FROM matched AS m JOIN scope_topics AS t ON t.repository_node_id = m.repository_node_id
-  WHERE list_contains($cluster_topics::VARCHAR[], t.topic)
-  GROUP BY m.repository_node_id
-),
+-- What is told of $accounts: their profile and the repositories that answer the brief, the best first.
 evidence AS (
   SELECT
     m.owner_github_id,
     list({
-      'full_name': m.full_name, 'language': m.language, 'matched_topics': coalesce(t.topics, []),
-      'kind': m.kind, 'stars': m.stars, 'size_kb': m.size_kb, 'is_archived': m.is_archived, 'pushed_at': m.pushed_at,
-      'commits_total': m.commits_total, 'commits_owner': m.commits_owner, 'owner_commit_share': m.owner_commit_share,
-      'active_days': m.active_days, 'substance': m.substance, 'observed_at': m.observed_at
-    } ORDER BY m.kind DESC, m.stars DESC, m.repository_github_id) AS repositories
-  FROM matched AS m LEFT JOIN matched_topics AS t ON t.repository_node_id = m.repository_node_id
+      'full_name': r.full_name, 'language': r.language, 'matched_topics': m.topics,
+      'kind': m.kind, 'stars': r.stars, 'size_kb': r.size_kb, 'is_archived': r.is_archived, 'pushed_at': r.pushed_at,
+      'commits_total': r.commits_total, 'commits_owner': r.commits_owner, 'owner_commit_share': r.owner_commit_share,
+      'active_days': r.active_days, 'substance': m.substance, 'observed_at': r.observed_at
+    } ORDER BY m.kind DESC, r.stars DESC, r.repository_github_id) AS repositories
+  FROM (SELECT * FROM matched WHERE owner_github_id IN (SELECT unnest($accounts::BIGINT[]))) AS m
+  JOIN repositories AS r ON r.rowid = m.place
   GROUP BY m.owner_github_id
 )
 SELECT

@@ -19,6 +19,11 @@ class Employment:
     without: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def key(self) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+        """The same for the same companies."""
+        return self.only, self.without
+
     def name_of(self, company_id: str) -> str:
         """The company's name, or its id when the registry no longer has it."""
         return self.names.get(company_id, company_id)

@@ -1,5 +1,5 @@
-"""Facet counts: how many would pass with each value of one filter, while all other filters stay. Suppressed people are
-never counted.
+"""Facet counts: how many would pass with each value of one filter, while all other filters stay. Who is left out of a
+view is not counted.
 """
 
 from __future__ import annotations
@@ -7,17 +7,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from talentscope.runtime.words import fold
-from talentscope.scoring.brief import Brief
+from talentscope.scoring.ground import Ground
+from talentscope.scoring.owners import all_of
 from talentscope.scoring.pool import Pool
-from talentscope.scoring.query import Question, build_parameters, compose, execute
-from talentscope.scoring.ranking import View, rank_ids
+from talentscope.scoring.query import Question, execute, read_sql
+from talentscope.scoring.ranking import View, left_in
 from talentscope.scoring.topic_chips import AskedTopic
 from talentscope.scoring.topics import Expansion, TopicCluster
+
+if TYPE_CHECKING:
+    from talentscope.scoring.owners import Mask, Places
 
 MOST_VALUES = 30
 """Values of a facet; those chosen come on top of it."""
@@ -26,7 +32,6 @@ CONTACTS = {"none": "Anybody", "any": "Any way to write", "email": "E-mail addre
 BETWEEN_PLACES = re.compile(r"[,;/|()]+")
 
 Counts = dict[str, int]
-FindPool = Callable[[Question], Pool]
 
 
 @dataclass(frozen=True)
@@ -39,133 +44,131 @@ class FacetValue:
     is_chosen: bool
 
 
-def without_filter(brief: Brief, name: str) -> Brief:
-    """The brief with one developer filter (contact, places, employers) put aside."""
-    free = {"contact": "none"}.get(name, ())
-    return brief.model_copy(update={"developer": brief.developer.model_copy(update={name: free})})
+@dataclass(frozen=True)
+class Facets:
+    """Counts for one question and view."""
 
+    connection: duckdb.DuckDBPyConnection
+    question: Question
+    view: View
+    find_ground: Callable[[duckdb.DuckDBPyConnection, Question], Ground]
+    find_pool: Callable[[duckdb.DuckDBPyConnection, Question], Pool]
 
-def count_languages(
-    connection: duckdb.DuckDBPyConnection, question: Question, view: View, find_pool: FindPool
-) -> tuple[FacetValue, ...]:
-    """Developers by the languages of the repositories that answer; somebody with two is counted in both."""
-    free = replace(question, is_in_any_language=True)
-    found = _count_spots(connection, free, view, find_pool, column="language", source="matched")
-    chosen = {language.lower(): language for language in question.brief.languages}
-    counts = {chosen.get(name.lower(), name): number for name, number in found.items()}
-    return _to_values(counts, question.brief.languages, label=str)
+    def others(self) -> dict[str, tuple[FacetValue, ...]]:
+        """language, contact, place and employer."""
+        pool = self.find_pool(self.connection, self.question)
+        owners = pool.ground.owners
+        masks = owners.masks(self.connection, self.question)
+        left = left_in(self.connection, owners, self.view)
 
+        def rows(but: str) -> Places:
+            """Owners with a row in the pool whom all filters but one let through."""
+            passing = all_of(masks, but=but) & left
+            places: Places = pool.owner_places[passing[pool.owner_places]]
+            return places
 
-def count_topics(
-    connection: duckdb.DuckDBPyConnection,
-    question: Question,
-    clusters: Sequence[AskedTopic],
-    view: View,
-    find_pool: FindPool,
-) -> tuple[FacetValue, ...]:
-    """Developers by each topic asked for or offered, as if it were asked for alone."""
-    if not clusters:
-        return ()
-    offered = {item.topic: item for cluster in clusters for item in cluster.offered}
-    names = list(dict.fromkeys([*question.brief.topics, *offered]))
-    alone = TopicCluster(names[0], "", tuple(Expansion(name, "alias", "", "") for name in names[1:]), ())
-    brief = question.brief.model_copy(update={"topics": (names[0],), "keywords": (), "without_topics": ()})
-    free = replace(question, brief=brief, clusters=(alone,))
-    counts = _count_spots(connection, free, view, find_pool, column="topic", source="carried")
-    used = {*question.brief.topics, *(name for name, item in offered.items() if item.is_used)}
-    return tuple(FacetValue(name, name, counts.get(name, 0), name in used) for name in names)
+        return {
+            "language": self._languages(pool.ground, all_of(masks) & left),
+            "contact": self._contacts(pool, rows("contact")),
+            "place": self._places(pool, rows("place")),
+            "employer": self._employers(pool, rows("employer")),
+        }
 
+    def topics(self, clusters: Sequence[AskedTopic]) -> tuple[FacetValue, ...]:
+        """Each topic asked for or offered, as if it were asked for alone."""
+        offered = {item.topic: item for cluster in clusters for item in cluster.offered}
+        names = list(dict.fromkeys([*self.question.brief.topics, *offered]))
+        if not names:
+            return ()
+        question = _alone(self.question, names)
+        ground = self.find_ground(self.connection, question)
+        counts = self._count(ground, question, self._passing(ground), "unnest(topics)")
+        used = {*self.question.brief.topics, *(name for name, item in offered.items() if item.is_used)}
+        return tuple(FacetValue(name, name, counts.get(place, 0), name in used) for place, name in enumerate(names))
 
-def count_contacts(
-    connection: duckdb.DuckDBPyConnection, question: Question, view: View, find_pool: FindPool
-) -> tuple[FacetValue, ...]:
-    """How many would be left with each demand for a way to write."""
-    values = []
-    for value, label in CONTACTS.items():
-        developer = question.brief.developer.model_copy(update={"contact": value})
-        asked = replace(question, brief=question.brief.model_copy(update={"developer": developer}))
-        number = len(_ids(connection, asked, view, find_pool))
-        values.append(FacetValue(value, label, number, value == question.brief.developer.contact))
-    return tuple(values)
+    def _languages(self, ground: Ground, passing: Mask) -> tuple[FacetValue, ...]:
+        """Developers by the languages of the repositories that answer; somebody with two is counted in both."""
+        question = replace(self.question, is_in_any_language=True)
+        if question.is_about_everything:
+            ground = self.find_ground(self.connection, question)
+            passing = self._passing(ground)
+        counts = self._count(ground, question, passing, "language_id")
+        chosen = {language.lower(): language for language in self.question.brief.languages}
+        named: Counts = {}
+        for place, number in counts.items():
+            name = ground.languages[place]
+            named[chosen.get(name.lower(), name)] = number
+        return _to_values(named, self.question.brief.languages, label=str)
 
+    def _contacts(self, pool: Pool, rows: Places) -> tuple[FacetValue, ...]:
+        owners, asked = pool.ground.owners, self.question.brief.developer.contact
+        return tuple(
+            FacetValue(value, label, int(owners.by_contact(value)[rows].sum()), value == asked)
+            for value, label in CONTACTS.items()
+        )
 
-def count_places(
-    connection: duckdb.DuckDBPyConnection, question: Question, view: View, find_pool: FindPool
-) -> tuple[FacetValue, ...]:
-    """Developers by the places that their profiles state. A place counts wherever the filter would find it: Berlin also
-    in `Greater Berlin`."""
-    free = replace(question, brief=without_filter(question.brief, "places"))
-    stated = _count_column(connection, free, view, find_pool, "location")
-    folded: Counts = {}
-    labels: dict[str, Counts] = {}
-    for text, number in stated.items():
-        folded[fold(text)] = folded.get(fold(text), 0) + number
-        for part in BETWEEN_PLACES.split(text):
-            name = " ".join(part.split())
-            if fold(name).strip() and len(name) <= 100:
-                spelt = labels.setdefault(fold(name), {})
-                spelt[name] = spelt.get(name, 0) + number
-    often = sorted(labels, key=lambda place: (-sum(labels[place].values()), place))[:MOST_VALUES]
-    names = {place: max(labels[place], key=lambda name: (labels[place][name], name)) for place in often}
-    chosen = {fold(place): place for place in question.brief.developer.places}
-    names |= chosen
-    counts = {name: sum(n for text, n in folded.items() if place in text) for place, name in names.items()}
-    return _to_values(counts, question.brief.developer.places, label=str)
+    def _places(self, pool: Pool, rows: Places) -> tuple[FacetValue, ...]:
+        """Places that profiles state. One counts wherever the filter would find it: Berlin also in `Greater Berlin`."""
+        locations = pool.ground.owners.locations
+        numbers = _count_places(locations.places[rows], len(locations.distinct))
+        stated = {text: numbers[place] for place, text in enumerate(locations.distinct.to_pylist()) if numbers[place]}
+        folded: Counts = {}
+        labels: dict[str, Counts] = {}
+        for text, number in stated.items():
+            folded[fold(text)] = folded.get(fold(text), 0) + number
+            for part in BETWEEN_PLACES.split(text):
+                name = " ".join(part.split())
+                if fold(name).strip() and len(name) <= 100:
+                    spelt = labels.setdefault(fold(name), {})
+                    spelt[name] = spelt.get(name, 0) + number
+        often = sorted(labels, key=lambda place: (-sum(labels[place].values()), place))[:MOST_VALUES]
+        names = {place: max(labels[place], key=lambda name: (labels[place][name], name)) for place in often}
+        names |= {fold(place): place for place in self.question.brief.developer.places}
+        counts = {name: sum(n for text, n in folded.items() if place in text) for place, name in names.items()}
+        return _to_values(counts, self.question.brief.developer.places, label=str)
 
+    def _employers(self, pool: Pool, rows: Places) -> tuple[FacetValue, ...]:
+        """Companies of the registry that people state to work for."""
+        employers = pool.ground.owners.employers
+        numbers = _count_places(employers.places[rows], len(employers.distinct))
+        counts = {name: numbers[place] for place, name in enumerate(employers.distinct.to_pylist())}
+        employment = self.question.employment
+        return _to_values(counts, employment.only or (), label=employment.name_of)
 
-def count_employers(
-    connection: duckdb.DuckDBPyConnection, question: Question, view: View, find_pool: FindPool
-) -> tuple[FacetValue, ...]:
-    """Developers by the company of the registry that they state to work for."""
-    aside = replace(question.employment, only=None)
-    free = replace(question, brief=without_filter(question.brief, "employers"), employment=aside)
-    counts = _count_column(connection, free, view, find_pool, "employer_company_id")
-    return _to_values(counts, question.employment.only or (), label=question.employment.name_of)
+    def _passing(self, ground: Ground) -> Mask:
+        owners = ground.owners
+        return all_of(owners.masks(self.connection, self.question)) & left_in(self.connection, owners, self.view)
 
-
-def _ids(connection: duckdb.DuckDBPyConnection, question: Question, view: View, find_pool: FindPool) -> pa.Array:
-    return rank_ids(connection, find_pool(question), question, replace(view, offset=0, limit=2**62))
-
-
-def _count_column(
-    connection: duckdb.DuckDBPyConnection, question: Question, view: View, find_pool: FindPool, column: str
-) -> Counts:
-    passing = pa.table({"github_id": _ids(connection, question, view, find_pool)})
-    with connection.cursor() as cursor:
-        cursor.register("passing", passing)
-        rows = execute(
-            cursor,
-            f"SELECT {column}, count(*) FROM developers SEMI JOIN passing USING (github_id)"
-            f" WHERE {column} IS NOT NULL GROUP BY {column}",
-            {},
-        ).fetchall()
-    return {str(value): int(number) for value, number in rows}
-
-
-def _count_spots(
-    connection: duckdb.DuckDBPyConnection,
-    question: Question,
-    view: View,
-    find_pool: FindPool,
-    *,
-    column: str,
-    source: str,
-) -> Counts:
-    passing = pa.table({"github_id": _ids(connection, question, view, find_pool)})
-    with connection.cursor() as cursor:
-        cursor.register("passing", passing)
-        sql = f"""{compose("facets")}
-        SELECT {column}, count(DISTINCT owner_github_id) FROM {source}
-        WHERE {column} IS NOT NULL AND owner_github_id IN (SELECT github_id FROM passing) GROUP BY {column}
+    def _count(self, ground: Ground, question: Question, passing: Mask, column: str) -> dict[int, int]:
+        """Developers by a column of the repositories that pass the repository filters."""
+        sql = f"""{read_sql("matched")} {read_sql("facets")}
+            SELECT place, count(DISTINCT owner_github_id)
+            FROM (SELECT {column} AS place, owner_github_id FROM counted) WHERE place IS NOT NULL GROUP BY place
         """
-        rows = execute(cursor, sql, build_parameters(question)).fetchall()
-    return {str(value): int(number) for value, number in rows}
+        with self.connection.cursor() as cursor:
+            cursor.register("spots", ground.spots)
+            cursor.register("passing", pa.table({"github_id": ground.owners.ids[passing]}))
+            rows = execute(cursor, sql, ground.parameters(question)).fetchall()
+        return {int(place): int(number) for place, number in rows}
+
+
+def _alone(question: Question, names: Sequence[str]) -> Question:
+    """The question for these topics only, as one cluster."""
+    cluster = TopicCluster(names[0], "", tuple(Expansion(name, "alias", "", "") for name in names[1:]), ())
+    brief = question.brief.model_copy(update={"topics": (names[0],), "keywords": (), "without_topics": ()})
+    return replace(question, brief=brief, clusters=(cluster,))
+
+
+def _count_places(places: Places, size: int) -> list[int]:
+    """How often each of `size` places is there; -1 (NULL) is none."""
+    counted: list[int] = np.bincount(places[places >= 0], minlength=size).tolist()
+    return counted
 
 
 def _to_values(counts: Counts, chosen: Iterable[str], *, label: Callable[[str], str]) -> tuple[FacetValue, ...]:
     """The most frequent, and all that are chosen, even at none."""
     picked = list(chosen)
-    often = sorted(counts, key=lambda value: (-counts[value], value))
+    often = sorted((value for value in counts if counts[value]), key=lambda value: (-counts[value], value))
     shown = [*often[:MOST_VALUES], *(value for value in picked if value not in often[:MOST_VALUES])]
     values = [FacetValue(value, label(value), counts.get(value, 0), value in picked) for value in shown]
     return tuple(sorted(values, key=lambda item: (-item.count, item.label)))

@@ -1,6 +1,2 @@
--- What facets are counted from: matched (language), and carried (the topics of the repositories that answer).
-carried AS (
-  SELECT m.owner_github_id, t.topic
-  FROM matched AS m JOIN scope_topics AS t ON t.repository_node_id = m.repository_node_id
-  WHERE list_contains($cluster_topics::VARCHAR[], t.topic)
-)
+-- Developers by the languages, and by the asked topics, of the repositories that answer. `passing`: whom to count.
+counted AS (SELECT * FROM matched WHERE owner_github_id IN (SELECT github_id FROM passing))

@@ -14,9 +14,9 @@ from talentscope.registry.read import Registry
 from talentscope.scoring.brief import Brief
 from talentscope.scoring.exclusion import find_account, find_exclusion, never_seen, suppressed
 from talentscope.scoring.lead import Exclusion, Lead
-from talentscope.scoring.pool import build_pool, read_details
-from talentscope.scoring.query import GITHUB, ask
-from talentscope.scoring.ranking import View, rank_accounts, rank_pool
+from talentscope.scoring.pool import Pool, read_details, read_pool
+from talentscope.scoring.query import GITHUB, Question, ask
+from talentscope.scoring.ranking import View, rank_ids, rank_pool, select
 from talentscope.scoring.telling import to_lead
 from talentscope.scoring.topics import TopicFacts
 
@@ -43,17 +43,18 @@ def find_leads(
     Raises BriefError for an employer that is no company of it.
     """
     question = ask(connection, brief, as_of=as_of, site=site, facts=facts, registry=registry)
-    pool = build_pool(connection, question)
+    pool = read_pool(connection, question)
     without, kept = [], 0
-    for github_id, login in rank_accounts(connection, pool, question):
+    for github_id, login in _rank(connection, pool, question):
         if kept == limit:
             break
         if is_suppressed(github_id, login):
             without.append(github_id)
         else:
             kept += 1
-    found = rank_pool(connection, pool, question, View(limit=kept, without_ids=frozenset(without)))
-    return [to_lead(row, question) for row in read_details(connection, question, found.rows)]
+    view = View(limit=kept, without_ids=frozenset(without))
+    found = rank_pool(connection, pool, question, select(connection, pool, question, view), view)
+    return [to_lead(row, question) for row in read_details(connection, question, pool.ground, found.rows)]
 
 
 def find_site(connection: duckdb.DuckDBPyConnection) -> str:
@@ -81,9 +82,19 @@ def explain_lead(
         return never_seen(login)
     if is_suppressed(account.github_id, account.login):
         return suppressed(account)
-    pool = build_pool(connection, question)
-    ranked = rank_accounts(connection, pool, question)
+    pool = read_pool(connection, question)
+    ranked = _rank(connection, pool, question)
     without = frozenset(github_id for github_id, other in ranked if is_suppressed(github_id, other))
     view = View(limit=1, without_ids=without, only_ids=frozenset({account.github_id}))
-    rows = read_details(connection, question, rank_pool(connection, pool, question, view).rows)
+    found = rank_pool(connection, pool, question, select(connection, pool, question, view), view)
+    rows = read_details(connection, question, pool.ground, found.rows)
     return to_lead(rows[0], question) if rows else find_exclusion(connection, question, account)
+
+
+def _rank(connection: duckdb.DuckDBPyConnection, pool: Pool, question: Question) -> list[tuple[int, str]]:
+    """(github_id, login) of everybody who passes, best first."""
+    view = View(limit=len(pool))
+    ids = rank_ids(connection, pool, question, select(connection, pool, question, view), view).to_pylist()
+    owners = pool.ground.owners.table
+    logins = dict(zip(owners["github_id"].to_pylist(), owners["login"].to_pylist(), strict=True))
+    return [(github_id, logins[github_id]) for github_id in ids]

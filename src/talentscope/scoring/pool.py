@@ -1,27 +1,32 @@
-"""The pool of a question: everybody who passes its filters, with the components of their score. Weights play no part.
+"""The pool of a question: every account with a repository that answers, with the components of its score.
 
-A pool is an Arrow table, so it can be kept and weighed again and again (ranking.py) without another look at the
-repositories. What is told of somebody is read for those who are shown only.
+Weights and filters on developers play no part, so a pool can be weighed and filtered again and again (ranking.py)
+without another look at the repositories. What is told of somebody is read for those who are shown only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import duckdb
 
-from talentscope.scoring.query import Question, Row, build_parameters, compose, execute
+from talentscope.scoring.ground import Ground, read_ground
+from talentscope.scoring.query import Question, Row, execute, read_sql
 
 if TYPE_CHECKING:  # the command line says its help without it
     import pyarrow as pa
 
+    from talentscope.scoring.owners import Places
+
 
 @dataclass(frozen=True)
 class Pool:
-    """A row an account: github_id, login, text (folded login and name), counts, and the components (0..1 or NULL)."""
+    """A row an account: github_id, owner_place (its row in the ground's owners), counts, components (0..1 or NULL)."""
 
+    ground: Ground
     table: pa.Table
 
     def __len__(self) -> int:
@@ -29,21 +34,45 @@ class Pool:
 
     @property
     def size_bytes(self) -> int:
-        """What it takes in memory."""
+        """What it takes in memory, its ground not counted."""
         return int(self.table.nbytes)
 
+    @cached_property
+    def owner_places(self) -> Places:
+        """Rows of the ground's owners."""
+        places: Places = self.table["owner_place"].to_numpy()
+        return places
 
-def build_pool(connection: duckdb.DuckDBPyConnection, question: Question) -> Pool:
-    """Everybody who passes. Raises WarehouseError for a snapshot of another version."""
-    return Pool(execute(connection, compose("pool"), build_parameters(question)).to_arrow_table())
+
+def read_pool(connection: duckdb.DuckDBPyConnection, question: Question) -> Pool:
+    """Ground and pool at once. Raises WarehouseError for a snapshot of another version."""
+    return build_pool(connection, question, read_ground(connection, question))
 
 
-def read_details(connection: duckdb.DuckDBPyConnection, question: Question, rows: Sequence[Row]) -> list[Row]:
+def build_pool(connection: duckdb.DuckDBPyConnection, question: Question, ground: Ground) -> Pool:
+    """The pool of a question on its ground."""
+    with connection.cursor() as cursor:
+        cursor.register("spots", ground.spots)
+        cursor.register("owners", ground.owners.table)
+        sql = read_sql("matched") + read_sql("pool")
+        return Pool(ground, execute(cursor, sql, ground.parameters(question)).to_arrow_table())
+
+
+def read_details(
+    connection: duckdb.DuckDBPyConnection, question: Question, ground: Ground, rows: Sequence[Row]
+) -> list[Row]:
     """The rows of a slice, each with profile and matched repositories, in the same order."""
     if not rows:
         return []
-    parameters = {**build_parameters(question), "accounts": [row["github_id"] for row in rows]}
-    cursor = execute(connection, compose("details", is_for_some=True), parameters)
-    names = [column[0] for column in cursor.description or ()]
-    told = {line[0]: dict(zip(names, line, strict=True)) for line in cursor.fetchall()}
+    parameters = {**ground.parameters(question), "accounts": [row["github_id"] for row in rows]}
+    with connection.cursor() as cursor:
+        cursor.register("spots", ground.spots)
+        found = execute(cursor, read_sql("matched") + read_sql("details"), parameters)
+        names = [column[0] for column in found.description or ()]
+        told = {line[0]: dict(zip(names, line, strict=True)) for line in found.fetchall()}
+    topics = parameters["cluster_topics"]
+    for line in told.values():
+        for repository in line["repositories"]:
+            places = repository["matched_topics"] or ()
+            repository["matched_topics"] = sorted({topics[place] for place in places})
     return [{**row, **told[row["github_id"]]} for row in rows]

@@ -25,23 +25,8 @@ KINDS = {4: "topic", 3: "related", 2: "keyword", 1: "language"}
 ALL = 2**62  # an open end of a band, and a limit that lets everybody through
 
 Row = dict[str, Any]
-NAMED = re.compile(r"\$([a-z_]+)")
-
-EVERYBODY = """
-scope_repositories AS NOT MATERIALIZED (FROM repositories),
-scope_topics AS NOT MATERIALIZED (FROM repository_topics),
-"""
-SOME = """
-scope_repositories AS NOT MATERIALIZED (
-  FROM repositories WHERE owner_github_id IN (SELECT unnest($accounts::BIGINT[]))
-),
-scope_topics AS NOT MATERIALIZED (
-  FROM repository_topics WHERE owner_github_id IN (SELECT unnest($accounts::BIGINT[]))
-),
-"""
-
-
 GITHUB = "https://github.com"
+NAMED = re.compile(r"\$([a-z_]+)")
 
 
 @dataclass(frozen=True)
@@ -60,11 +45,21 @@ class Question:
     is_in_any_language: bool = False
 
     @property
-    def key(self) -> Hashable:
-        """The same for two questions that the same people pass with the same components: weights do not count."""
-        asked = self.brief.model_dump_json(exclude={"name", "title", "weights"})
-        employment = (self.employment.only, self.employment.without)
-        return asked, self.clusters, self.as_of, employment, self.is_in_any_language
+    def is_about_everything(self) -> bool:
+        """Whether no repository is out of the question: only languages are asked for, and these are put aside."""
+        return self.brief.is_language_only and self.is_in_any_language
+
+    @property
+    def ground_key(self) -> Hashable:
+        """The same for questions that the same repositories meet, in the same way (ground.py)."""
+        terms = () if self.is_about_everything else self.brief.terms
+        return "ground", terms, self.brief.keywords, self.clusters
+
+    @property
+    def pool_key(self) -> Hashable:
+        """The same for questions that give the same pool (pool.py); weights and filters on developers do not count."""
+        languages = None if self.is_in_any_language else self.brief.languages
+        return "pool", self.ground_key, self.brief.repository, languages, self.as_of
 
 
 def resolve_clusters(
@@ -107,12 +102,6 @@ def read_sql(name: str) -> str:
     return files("talentscope.scoring").joinpath(f"{name}.sql").read_text(encoding="utf-8")
 
 
-def compose(query: str, *, is_for_some: bool = False) -> str:
-    """The text of a query that goes on after matched.sql: over everybody, or over the accounts in `$accounts`."""
-    scope = SOME if is_for_some else EVERYBODY
-    return f"WITH {scope}\n{read_sql('matched')},\n{read_sql(query)}"
-
-
 def used(sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the parameters that the text names: DuckDB refuses any other."""
     names = set(NAMED.findall(sql))
@@ -120,7 +109,7 @@ def used(sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def build_parameters(question: Question, rules: Rules = RULES) -> dict[str, Any]:
-    """Everything that matched.sql, pool.sql and details.sql need; weights are for ranking.sql."""
+    """What ground.sql, matched.sql and pool.sql need, but for `language_ids`, which are of a ground."""
     return {**_terms(question), **_filters(question), **_rules(rules)}
 
 
@@ -129,8 +118,7 @@ def _terms(question: Question) -> dict[str, Any]:
     bits = {term: 1 << index for index, term in enumerate(brief.terms)}
     topics = [row for cluster in question.clusters for row in _cluster_rows(cluster, bits)]
     words = {keyword: fold(keyword) for keyword in brief.keywords}
-    asked = () if question.is_in_any_language else brief.languages
-    languages = [language.lower() for language in asked]
+    term_languages = brief.languages if brief.is_language_only else ()
     return {
         "cluster_topics": [topic for topic, _, _ in topics],
         "cluster_bits": [bit for _, bit, _ in topics],
@@ -138,10 +126,8 @@ def _terms(question: Question) -> dict[str, Any]:
         "keyword_words": list(words.values()),
         "keywords": word_pattern(brief.keywords),
         "keyword_bits": [bits[keyword] for keyword in words],
-        "languages": languages,
-        "language_bits": [bits.get(language, 0) for language in asked],
-        "is_language_only": brief.is_language_only,
-        "is_anything": brief.is_language_only and question.is_in_any_language,
+        "term_languages": [language.lower() for language in term_languages],
+        "language_bits": [bits[language] for language in term_languages],
         "term_count": len(brief.terms),
         "as_of": question.as_of,
     }
@@ -153,7 +139,7 @@ def _cluster_rows(cluster: TopicCluster, bits: dict[str, int]) -> list[tuple[str
 
 
 def _filters(question: Question) -> dict[str, Any]:
-    repository, developer = question.brief.repository, question.brief.developer
+    repository = question.brief.repository
     days = repository.pushed_within_days
     return {
         "stars_min": _or(repository.stars.min, 0),
@@ -162,13 +148,6 @@ def _filters(question: Question) -> dict[str, Any]:
         "size_max": _or(repository.size_kb.max, ALL),
         "topics_max": _or(repository.max_topics, ALL),
         "pushed_since": None if days is None else question.as_of - timedelta(days=days),
-        "followers_min": _or(developer.followers.min, 0),
-        "followers_max": _or(developer.followers.max, ALL),
-        "contact": developer.contact,
-        "places": word_pattern(developer.places),
-        "companies": word_pattern(developer.exclude_companies),
-        "employers": None if question.employment.only is None else list(question.employment.only),
-        "other_employers": list(question.employment.without),
     }
 
 

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from statistics import median
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from talentscope.runtime.errors import UsageError
 from talentscope.runtime.words import suggest
+from talentscope.scoring.owners import Owners, all_of
 from talentscope.scoring.pool import Pool
 from talentscope.scoring.query import Question, Row, execute, read_sql
 from talentscope.scoring.rules import COMPONENTS, RULES
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the command line says its help without it
     import pyarrow as pa
+
+    from talentscope.scoring.owners import Mask
 
 BEST = "score DESC NULLS LAST, score_low DESC, github_id"
 """The order of ranks; it decides between equals in every other order too."""
+
+SLICE = "LIMIT $limit OFFSET $offset"
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class Order:
 ORDERS: Mapping[str, Order] = MappingProxyType(
     {
         "score": Order("Score", "score"),
-        "login": Order("Login", "lower(login)", is_descending=False),
+        "login": Order("Login", "text", is_descending=False),
         "followers": Order("Followers", "followers"),
         "stars": Order("Stars", "stars"),
         **{name: Order(name.capitalize(), name) for name in COMPONENTS},
@@ -73,6 +77,22 @@ class View:
 
 
 @dataclass(frozen=True)
+class Selection:
+    """Rows of a pool: who passes the brief (and is not left out), and who of them a view's text and ids leave in.
+
+    `shows` is None where these leave in everybody.
+    """
+
+    passes: Mask
+    shows: Mask | None = None
+
+    @property
+    def total(self) -> int:
+        """How many there are to show."""
+        return int((self.passes if self.shows is None else self.shows).sum())
+
+
+@dataclass(frozen=True)
 class Slice:
     """Rows of the pool with score, score_low, score_high and rank; `total` is how many there are before slicing."""
 
@@ -80,48 +100,59 @@ class Slice:
     total: int
 
 
-def rank_pool(connection: duckdb.DuckDBPyConnection, pool: Pool, question: Question, view: View) -> Slice:
+def select(connection: duckdb.DuckDBPyConnection, pool: Pool, question: Question, view: View) -> Selection:
+    """Whom the question lets through, and whom the view shows."""
+    owners = pool.ground.owners
+    passing = all_of(owners.masks(connection, question)) & left_in(connection, owners, view, is_whole=False)
+    passes = passing[pool.owner_places]
+    if not view.text.strip() and view.only_ids is None:
+        return Selection(passes)
+    return Selection(passes, passes & left_in(connection, owners, view)[pool.owner_places])
+
+
+def left_in(connection: duckdb.DuckDBPyConnection, owners: Owners, view: View, *, is_whole: bool = True) -> Mask:
+    """Whom a view leaves in: by `without_ids`, and where `is_whole` by its text and `only_ids` too."""
+    found = ~owners.are_in(view.without_ids) if view.without_ids else owners.everybody()
+    if is_whole and view.only_ids is not None:
+        found &= owners.are_in(view.only_ids)
+    if is_whole and view.text.strip():
+        row = connection.execute("SELECT lower(strip_accents($text))", {"text": view.text.strip()}).fetchone()
+        found &= owners.say(str(row[0]) if row else "")
+    return found
+
+
+def rank_pool(
+    connection: duckdb.DuckDBPyConnection, pool: Pool, question: Question, selection: Selection, view: View
+) -> Slice:
     """The slice that a view asks for."""
-    sql = f"{read_sql('ranking')} ORDER BY {_order(view)} LIMIT $limit OFFSET $offset"
-    parameters = {**_parameters(question, view), "limit": view.limit, "offset": view.offset}
-    table = _run(connection, pool, sql, parameters)
-    return Slice(tuple(table.to_pylist()), count_pool(connection, pool, question, view))
+    if view.order == "score" and view.is_descending and selection.shows is None:
+        table = _run(connection, pool, question, selection, f"SELECT * FROM scored ORDER BY {BEST} {SLICE}", view)
+        ranked = [{**row, "rank": rank} for rank, row in enumerate(table.to_pylist(), view.offset + 1)]
+        return Slice(tuple(ranked), selection.total)
+    query = f"""
+        SELECT * FROM (SELECT *, row_number() OVER (ORDER BY {BEST}) AS rank FROM scored)
+        WHERE shows ORDER BY {_order(view)} {SLICE}
+    """
+    return Slice(tuple(_run(connection, pool, question, selection, query, view).to_pylist()), selection.total)
 
 
-def count_pool(connection: duckdb.DuckDBPyConnection, pool: Pool, question: Question, view: View) -> int:
-    """How many the view holds, whatever its slice."""
-    sql = f"SELECT count(*) AS total FROM ({read_sql('ranking')})"
-    return int(_run(connection, pool, sql, _parameters(question, view))["total"][0].as_py())
+def rank_ids(
+    connection: duckdb.DuckDBPyConnection, pool: Pool, question: Question, selection: Selection, view: View
+) -> pa.Array:
+    """The account ids (int64) of a view in its order, from its offset, as many as its limit."""
+    query = f"SELECT github_id FROM scored WHERE shows ORDER BY {_order(view)} {SLICE}"
+    return _run(connection, pool, question, selection, query, view)["github_id"].combine_chunks()
 
 
-def rank_ids(connection: duckdb.DuckDBPyConnection, pool: Pool, question: Question, view: View) -> pa.Array:
-    """All account ids of a view (int64) in its order; offset and limit count."""
-    sql = f"SELECT github_id FROM ({read_sql('ranking')}) ORDER BY {_order(view)} LIMIT $limit OFFSET $offset"
-    parameters = {**_parameters(question, view), "limit": view.limit, "offset": view.offset}
-    return _run(connection, pool, sql, parameters)["github_id"].combine_chunks()
+def find_medians(pool: Pool, selection: Selection) -> dict[str, float | None]:
+    """The median of each component (0..1) over everybody who passes; None where none is known."""
+    import numpy as np
 
-
-def rank_accounts(connection: duckdb.DuckDBPyConnection, pool: Pool, question: Question) -> list[tuple[int, str]]:
-    """(github_id, login) of everybody, best first."""
-    view = View()
-    sql = f"SELECT github_id, login FROM ({read_sql('ranking')}) ORDER BY {_order(view)}"
-    table = _run(connection, pool, sql, _parameters(question, view))
-    return list(zip(table["github_id"].to_pylist(), table["login"].to_pylist(), strict=True))
-
-
-def find_medians(pool: Pool, view: View) -> dict[str, float | None]:
-    """The median of each component over everybody who passes and is not left out; None where none is known."""
-    left_out = view.without_ids
-    ids = pool.table["github_id"].to_pylist()
     found: dict[str, float | None] = {}
     for name in COMPONENTS:
-        values = pool.table[name].to_pylist()
-        known = [
-            value
-            for github_id, value in zip(ids, values, strict=True)
-            if value is not None and github_id not in left_out
-        ]
-        found[name] = median(known) if known else None
+        values = pool.table[name].to_numpy()[selection.passes]
+        known = values[~np.isnan(values)]
+        found[name] = float(np.median(known)) if len(known) else None
     return found
 
 
@@ -132,18 +163,23 @@ def _order(view: View) -> str:
     return f"{ORDERS[view.order].column} {way} NULLS LAST, {BEST}"
 
 
-def _parameters(question: Question, view: View) -> dict[str, Any]:
-    return {
+def _run(
+    connection: duckdb.DuckDBPyConnection, pool: Pool, question: Question, selection: Selection, query: str, view: View
+) -> pa.Table:
+    """`query` over the weighed pool (ranking.sql), in a cursor of its own: in every other thread `pool` is another."""
+    import pyarrow as pa
+
+    shows = selection.passes if selection.shows is None else selection.shows
+    table = pool.table.append_column("passes", pa.array(selection.passes)).append_column("shows", pa.array(shows))
+    if view.order == "login":
+        table = table.append_column("text", pool.ground.owners.table["text"].take(table["owner_place"]))
+    sql = f"{read_sql('ranking')} {query}"
+    parameters = {
         **question.brief.weights.model_dump(),
         "decimals": RULES.score_decimals,
-        "text": view.text.strip(),
-        "without": sorted(view.without_ids),
-        "only": None if view.only_ids is None else sorted(view.only_ids),
+        "limit": view.limit,
+        "offset": view.offset,
     }
-
-
-def _run(connection: duckdb.DuckDBPyConnection, pool: Pool, sql: str, parameters: dict[str, Any]) -> pa.Table:
-    """In a cursor of its own: the name `pool` means another table to every other thread."""
     with connection.cursor() as cursor:
-        cursor.register("pool", pool.table)
+        cursor.register("pool", table)
         return execute(cursor, sql, parameters).to_arrow_table()

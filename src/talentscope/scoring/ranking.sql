@@ -1,9 +1,5 @@
--- Weighs a pool (pool.sql), orders it and cuts a slice out of it. $without are not shown and not counted in ranks.
+-- Weighs a pool (pool.sql). `passes`: the brief's filters on developers let the account through, and it is not left out.
 WITH
-allowed AS (
-  SELECT * FROM pool
-  WHERE len($without::BIGINT[]) = 0 OR github_id NOT IN (SELECT unnest($without::BIGINT[]))
-),
 weighed AS (
   SELECT
     *,
@@ -15,7 +11,8 @@ weighed AS (
       + $recency * (recency IS NOT NULL)::INTEGER + $reach * (reach IS NOT NULL)::INTEGER
       + $attention * (attention IS NOT NULL)::INTEGER AS known_weight,
     $relevance + $substance + $validation + $authorship + $recency + $reach + $attention AS full_weight
-  FROM allowed
+  FROM pool
+  WHERE passes
 ),
 scored AS (
   SELECT
@@ -25,10 +22,4 @@ scored AS (
     round(100 * points / full_weight, $decimals::INTEGER) AS score_low,
     round(100 * (points + full_weight - known_weight) / full_weight, $decimals::INTEGER) AS score_high
   FROM weighed
-),
-ranked AS (
-  SELECT *, row_number() OVER (ORDER BY score DESC NULLS LAST, score_low DESC, github_id) AS rank FROM scored
 )
-SELECT * FROM ranked
-WHERE contains(text, lower(strip_accents($text::VARCHAR)))
-  AND ($only::BIGINT[] IS NULL OR github_id IN (SELECT unnest($only::BIGINT[])))
