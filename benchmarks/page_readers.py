@@ -2,8 +2,8 @@
 
     python -m benchmarks.page_readers [--seconds 20]
 
-Each generation of the world differs in what a reader sees (page_world.py): logins, how many there are, and the minute of
-publishing. An answer whose rows, total and minute do not all belong to one generation is a stale mix. Snapshots are
+Each generation of the world differs in what a reader sees (page_world.py): logins, how many there are, and the minute
+of publishing. An answer whose rows and minute do not all belong to one generation is a stale mix. Snapshots are
 published as a run publishes them: a file moved into place, then the pointer, every two seconds. After that the same
 readers without publishing, and at Datasette and the Dash app.
 """
@@ -42,6 +42,10 @@ LOGIN = re.compile(r"/developers/g(\d)-dev")
 PUBLISHED = re.compile(r'Data as of <time datetime="([^"]+)"')
 
 Answer = Callable[[httpx.Response], str]
+Make = Callable[[httpx.Client, random.Random], httpx.Response]
+HEAD = """\
+| who | answers a second | p50 ms | p99 ms | of server processor, ms an answer | met |
+|---|--:|--:|--:|--:|---|"""
 
 
 @dataclass
@@ -166,9 +170,7 @@ def run(seconds: float) -> None:
     moving = FOLDER / "moving"
     shutil.rmtree(moving, ignore_errors=True)
     shutil.copytree(homes[0], moving)
-    print(
-        "| who | answers a second | p50 ms | p99 ms | of server processor, ms an answer | met |\n|---|--:|--:|--:|--:|---|"
-    )
+    print(HEAD)
     with Noise() as noise, ExitStack() as stack:
         url, process = stack.enter_context(ours(moving))
         publisher = Publisher(moving, [newest(home) for home in (homes[1], homes[0])])
@@ -195,7 +197,7 @@ def run(seconds: float) -> None:
     print(f"\n{noise}")
 
 
-def _ask_dash(url: str) -> Callable[[httpx.Client, random.Random], httpx.Response]:
+def _ask_dash(url: str) -> Make:
     shape = Dash(url)
 
     def ask(client: httpx.Client, chance: random.Random) -> httpx.Response:

@@ -17,26 +17,28 @@ import psutil
 from benchmarks.page_world import FOLDER, ROOT, TALENTSCOPE, environment, newest
 from benchmarks.peers_environment import Peer, find_python
 from talentscope.desk.suppression import open_desk
+from talentscope.registry.read import read_registry
 from talentscope.runtime.clock import SystemClock
 from talentscope.scoring.brief import parse_brief
-from talentscope.scoring.pool import build_pool
-from talentscope.scoring.query import ask
+from talentscope.scoring.browse import Leads
+from talentscope.scoring.ranking import View
 
 DATASETTE = Peer("Datasette", "with_datasette.py", ("datasette==0.65.5",))
 DASH = Peer("Dash", "with_dash.py", ("dash==4.4.1", "dash-ag-grid==35.3.0", "pandas==3.1.1", "gunicorn==27.0.1"))
 PARTS = ("relevance", "authorship", "substance", "validation", "recency", "reach", "attention")
 START_SECONDS = 120.0
 
-TABLE = """
-SELECT pool.github_id AS id, developers.login, 0.0 AS score, {parts},
-  developers.followers, developers.star_count::BIGINT AS stars, languages.language, developers.location,
-  CASE WHEN developers.email IS NOT NULL THEN 'e-mail'
-    WHEN developers.website IS NOT NULL THEN 'website' ELSE 'none' END
-    AS contact, coalesce(developers.employer_company_id, '') AS employer
-FROM pool JOIN developers USING (github_id)
+EXTRA = """
+SELECT developers.github_id, developers.login, developers.followers, developers.star_count::BIGINT AS stars,
+  languages.language, developers.location,
+  CASE WHEN developers.email IS NOT NULL THEN 'e-mail' WHEN developers.website IS NOT NULL THEN 'website'
+    ELSE 'none' END AS contact,
+  coalesce(developers.employer_company_id, '') AS employer
+FROM developers
 LEFT JOIN (SELECT owner_github_id, mode(language) AS language FROM repositories GROUP BY ALL) AS languages
-  ON languages.owner_github_id = pool.github_id
+  ON languages.owner_github_id = developers.github_id
 """
+BATCH = 5_000
 
 
 def free_port() -> int:
@@ -113,25 +115,31 @@ def peers_table(home: Path, brief_name: str) -> Path:
     with open_desk(home=home, key=None, clock=SystemClock()) as desk:
         saved = desk.briefs.get(brief_name)
     assert saved is not None
-    brief = parse_brief(saved.text, source=brief_name)
+    brief, leads = parse_brief(saved.text, source=brief_name), Leads(read_registry())
+    rows: list[tuple[object, ...]] = []
     with duckdb.connect(str(newest(home)), read_only=True) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         as_of = connection.execute("SELECT published_at FROM snapshot").fetchone()[0].date()
-        pool = build_pool(connection, ask(connection, brief, as_of=as_of)).table  # noqa: F841 - named in the SQL
-        rows = connection.execute(TABLE.format(parts=", ".join(f"pool.{part}" for part in PARTS))).fetchall()
-    weights = {part: getattr(brief.weights, part) for part in PARTS}
-    _write(path, rows, weights)
+        extra = {row[0]: row[1:] for row in connection.execute(EXTRA).fetchall()}
+        while True:
+            page = leads.page(connection, brief, View(offset=len(rows), limit=BATCH), as_of=as_of)
+            for lead in page.leads:
+                login, *rest = extra[lead.github_id]
+                values = {component.name: component.value for component in lead.components}
+                rows.append((lead.github_id, login, lead.score, *(values[part] for part in PARTS), *rest))
+            if len(rows) >= page.total:
+                break
+    _write(path, rows)
     return path
 
 
-def _write(path: Path, rows: list[tuple[object, ...]], weights: dict[str, float]) -> None:
+def _write(path: Path, rows: list[tuple[object, ...]]) -> None:
     names = ["id", "login", "score", *PARTS, "followers", "stars", "language", "location", "contact", "employer"]
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute(f"CREATE TABLE leads ({', '.join(names)}, PRIMARY KEY (id))")
+        kinds = {"id": "INTEGER", "followers": "INTEGER", "stars": "INTEGER"} | dict.fromkeys(["score", *PARTS], "REAL")
+        columns = ", ".join(f"{name} {kinds.get(name, 'TEXT')}" for name in names)
+        connection.execute(f"CREATE TABLE leads ({columns}, PRIMARY KEY (id))")
         connection.executemany(f"INSERT INTO leads VALUES ({', '.join('?' * len(names))})", rows)
-        points = " + ".join(f"{weight} * coalesce({part}, 0)" for part, weight in weights.items())
-        possible = " + ".join(f"{weight} * ({part} IS NOT NULL)" for part, weight in weights.items())
-        connection.execute(f"UPDATE leads SET score = 100.0 * ({points}) / nullif({possible}, 0)")
         for name in names[1:]:
             connection.execute(f"CREATE INDEX by_{name} ON leads ({name})")
         connection.execute("ANALYZE")
