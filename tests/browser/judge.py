@@ -12,7 +12,8 @@ AXE = Path(__file__).parents[2] / ".contracts" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 RUN = """async (tags) => {
-  const found = await axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations", "incomplete"]});
+  const options = {runOnly: {type: "tag", values: tags}, resultTypes: ["violations", "incomplete"]};
+  const found = await axe.run(document, options);
   const told = (rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")}: ${node.failureSummary}`);
   return {
     violations: found.violations.flatMap(told),
@@ -24,7 +25,8 @@ RUN = """async (tags) => {
 WIDER = """() => {
   const room = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= room) return [];
-  const outside = [...document.body.querySelectorAll("*")].filter((item) => item.getBoundingClientRect().right > room + 1);
+  const isOutside = (item) => item.getBoundingClientRect().right > room + 1;
+  const outside = [...document.body.querySelectorAll("*")].filter(isOutside);
   return outside.map((item) => `${item.tagName.toLowerCase()}.${item.className.baseVal ?? item.className}`).slice(0, 8);
 }"""
 
