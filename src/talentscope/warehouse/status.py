@@ -80,15 +80,20 @@ def read_runs(connection: duckdb.DuckDBPyConnection, *, limit: int, offset: int 
     return _rows(connection, f"{_RUNS} ORDER BY started_at DESC, run_id LIMIT {int(limit)} OFFSET {int(offset)}")
 
 
+def find_run(connection: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, Any] | None:
+    """One run, or None. Raises WarehouseError."""
+    return next(iter(_rows(connection, f"{_RUNS} WHERE run_id = $run_id", run_id=run_id)), None)
+
+
 def _visits(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """What each source of companies did last; empty in a snapshot from before there were companies."""
     known = "SELECT 1 AS one FROM information_schema.tables WHERE table_name = 'source_visits'"
     return _rows(connection, _VISITS) if _rows(connection, known) else []
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: object) -> list[dict[str, Any]]:
     try:
-        result = connection.execute(sql)
+        result = connection.execute(sql, parameters)
     except (duckdb.BinderException, duckdb.CatalogException) as error:
         raise WarehouseError(
             "the published snapshot was written by another version of talentscope",

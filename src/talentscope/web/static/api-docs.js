@@ -1,0 +1,19 @@
+// Draws the API's document with Swagger UI. A file of its own: our pages may hold no script text.
+(() => {
+  const place = document.getElementById("api-docs");
+  if (!place || !window.SwaggerUIBundle) return;
+  window.SwaggerUIBundle({
+    url: place.dataset.url,
+    domNode: place,
+    deepLinking: true,
+    docExpansion: "list",
+    defaultModelsExpandDepth: 0,
+    displayRequestDuration: true,
+    filter: true,
+    tryItOutEnabled: false,
+    validatorUrl: null, // it would ask another host
+    syntaxHighlight: false, // it colours by style attributes, which our pages refuse
+    persistAuthorization: false,
+    presets: [window.SwaggerUIBundle.presets.apis],
+  });
+})();
