@@ -1,0 +1,113 @@
+"""/runs: how fresh and complete the data is, what ran and what runs now; an operator starts and stops runs here."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from talentscope.runtime import schedule
+from talentscope.runtime.errors import SnapshotMissing, UsageError
+from talentscope.runtime.past_runs import PastRuns
+from talentscope.web.jobs import Jobs
+from talentscope.web.pages import runs_view
+from talentscope.web.parts import Parts, PartsHere
+from talentscope.web.queries_briefs import find_known, list_known
+from talentscope.web.render import render
+from talentscope.web.signin.identity import Role, User, require
+
+router = APIRouter(include_in_schema=False)
+Operator = Annotated[User, Depends(require(Role.operator))]
+Reader = Annotated[User, Depends(require(Role.reader))]
+MOST_BRIEFS = 50
+TITLES = {"talent": "Talent", "companies": "Companies", "due": "Everything that is due"}
+
+
+@router.get("/runs", response_class=HTMLResponse)
+def runs(
+    request: Request, parts: PartsHere, user: Reader, page: Annotated[int, Query(ge=1, le=10_000)] = 1
+) -> HTMLResponse:
+    """The whole page. Works before anything was published: the first run can be started here."""
+    now = parts.clock.now()
+    plans = schedule.plan(now, PastRuns(parts.settings.home).read())
+    values: dict[str, Any] = {
+        "schedule": runs_view.show_plans(plans),
+        "is_due": any(plan.is_due for plan in plans),
+        "briefs": list_known(parts.desk),
+        "can_start": parts.jobs is not None and user.role >= Role.operator,
+        "page": page,
+        "facts": None,
+        "past": [],
+        "has_more": False,
+    }
+    try:
+        with parts.reader.read() as reading:
+            values["facts"] = runs_view.show_facts(runs_view.read_facts(reading), now)
+            values["past"], values["has_more"] = runs_view.read_past(reading, page)
+            values["published_at"] = reading.published_at
+    except SnapshotMissing:
+        pass
+    return render(request, "runs/page.html", **values, **_now(parts))
+
+
+@router.get("/runs/now", response_class=HTMLResponse)
+def running(request: Request, parts: PartsHere, user: Reader) -> HTMLResponse:
+    """How the run that is under way stands, for the page that asks each second; its end once it has ended."""
+    return render(request, "runs/_now.html", is_polled=True, can_start=user.role >= Role.operator, **_now(parts))
+
+
+@router.post("/runs")
+def start(
+    parts: PartsHere,
+    user: Operator,
+    kind: Annotated[str, Form()],
+    brief: Annotated[list[str] | None, Form()] = None,
+) -> RedirectResponse:
+    """Start a run, and lead back to the page. Raises Conflict while another is running, BriefError, UsageError."""
+    jobs = _jobs(parts)
+    names = list(dict.fromkeys(brief or []))[:MOST_BRIEFS]
+    if kind not in TITLES:
+        raise UsageError(f"expected one of {', '.join(TITLES)}, came {kind[:40]!r}", way_out="choose what to run")
+    title, words = TITLES[kind], [kind]
+    if kind == "talent" and names:
+        found = [find_known(parts.desk, name).name for name in names]  # a path would be read from the disk
+        title += " for " + ", ".join(found)
+        words += [word for name in found for word in ("--brief", name)]
+    elif kind == "due":
+        words = ["--due"]
+    jobs.start(words, title=title, actor=user.name)
+    parts.desk.record("start run", detail=title, actor=user.name)
+    return RedirectResponse("/runs", status_code=303)
+
+
+@router.get("/runs/jobs/{job_id}", response_class=HTMLResponse)
+def job(request: Request, parts: PartsHere, job_id: str, _: Operator) -> HTMLResponse:
+    """One run that was started here: its steps, its end, the end of its log."""
+    jobs = _jobs(parts)
+    shown = runs_view.show_job(jobs.get(job_id), parts.clock.now())
+    return render(request, "runs/job.html", shown=shown, log=jobs.log(job_id), can_start=True)
+
+
+@router.post("/runs/jobs/{job_id}/stop")
+def stop(parts: PartsHere, job_id: str, user: Operator) -> RedirectResponse:
+    """Ask a run to end; what it has is kept. Raises NotHere, Conflict if it has ended."""
+    stopped = _jobs(parts).stop(job_id)
+    parts.desk.record("stop run", detail=stopped.title, actor=user.name)
+    return RedirectResponse("/runs", status_code=303)
+
+
+def _now(parts: Parts) -> dict[str, Any]:
+    """The run under way or the last one, and those before."""
+    now, recent = parts.clock.now(), parts.jobs.recent() if parts.jobs else []
+    shown = [runs_view.show_job(one, now) for one in recent]
+    return {"current": shown[0] if shown else None, "before": shown[1:], "is_startable": parts.jobs is not None}
+
+
+def _jobs(parts: Parts) -> Jobs:
+    if parts.jobs is None:
+        raise UsageError(
+            "over invented data no run is started: it would mix real people into it",
+            way_out="`talentscope demo` makes it anew; for real data serve a data directory of your own",
+        )
+    return parts.jobs
