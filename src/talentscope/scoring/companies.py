@@ -5,8 +5,9 @@ Reads the published snapshot and decides nothing about the figures: ratios, rank
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -61,7 +62,11 @@ DEFAULT_SORT = "value_per_employee"
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of the ranking. `sectors` empty: all. `is_complete_only`: both ratios are shown."""
+    """What is asked of the ranking. `sectors` empty: all. `is_complete_only`: both ratios are shown.
+
+    `text`: name, ticker or id contains it, whatever case and accents. `is_descending` None: numbers from the highest,
+    texts from A.
+    """
 
     sort: str = DEFAULT_SORT
     sectors: tuple[str, ...] = ()
@@ -69,6 +74,9 @@ class Question:
     least_value_usd: float | None = None
     is_complete_only: bool = False
     limit: int | None = None
+    text: str = ""
+    is_descending: bool | None = None
+    offset: int = 0
 
 
 def find_companies(connection: duckdb.DuckDBPyConnection, question: Question) -> list[Row]:
@@ -78,27 +86,58 @@ def find_companies(connection: duckdb.DuckDBPyConnection, question: Question) ->
     SnapshotMissing when no companies have been published.
     """
     sort = sort_of(question.sort)
-    _check_sectors(connection, question.sectors)
-    direction = "DESC" if sort.is_descending else "ASC"
+    check_sectors(connection, question.sectors)
+    is_descending = sort.is_descending if question.is_descending is None else question.is_descending
+    direction = "DESC" if is_descending else "ASC"
     sql = f"""
 SELECT CASE WHEN {sort.column} IS NOT NULL THEN
     row_number() OVER (ORDER BY {sort.column} {direction} NULLS LAST, company_id) END AS rank, *
 FROM companies
-WHERE (len($sectors::VARCHAR[]) = 0 OR list_contains($sectors::VARCHAR[], sector))
+WHERE {_PASSES}
+ORDER BY {sort.column} {direction} NULLS LAST, company_id
+LIMIT {question.limit if question.limit is not None else "ALL"} OFFSET {question.offset}
+"""
+    return run(connection, sql, **_asked(question))
+
+
+def find_facets(connection: duckdb.DuckDBPyConnection, question: Question) -> dict[str, dict[str, int]]:
+    """How many companies of each sector and status, each counted without its own filter; `all` (under "") with all."""
+    sql = "SELECT {column} AS value, count(*) AS n FROM companies WHERE {passes} GROUP BY 1 ORDER BY 2 DESC, 1"
+    free = {"sector": replace(question, sectors=()), "status": replace(question, status=None)}
+    found = {
+        column: {
+            str(row["value"] or ""): int(row["n"])
+            for row in run(connection, sql.format(column=column, passes=_PASSES), **_asked(asked))
+        }
+        for column, asked in free.items()
+    }
+    (counted,) = run(connection, f"SELECT count(*) AS n FROM companies WHERE {_PASSES}", **_asked(question))
+    return found | {"all": {"": int(counted["n"])}}
+
+
+_PASSES = """
+  (len($sectors::VARCHAR[]) = 0 OR list_contains($sectors::VARCHAR[], sector))
   AND ($status::VARCHAR IS NULL OR status = $status::VARCHAR)
   AND ($least::DOUBLE IS NULL OR market_value_usd >= $least::DOUBLE)
   AND (NOT $complete::BOOLEAN OR (value_per_employee_usd IS NOT NULL AND value_per_offer_usd IS NOT NULL))
-ORDER BY {sort.column} {direction} NULLS LAST, company_id
-LIMIT {question.limit if question.limit is not None else "ALL"}
+  AND ($text::VARCHAR = '' OR contains(lower(strip_accents(concat_ws(' ', name, ticker, company_id))), $text::VARCHAR))
 """
-    return run(
-        connection,
-        sql,
-        sectors=list(question.sectors),
-        status=question.status,
-        least=question.least_value_usd,
-        complete=question.is_complete_only,
-    )
+
+
+def _asked(question: Question) -> dict[str, object]:
+    return {
+        "sectors": list(question.sectors),
+        "status": question.status,
+        "least": question.least_value_usd,
+        "complete": question.is_complete_only,
+        "text": _plain(question.text),
+    }
+
+
+def _plain(text: str) -> str:
+    """As DuckDB's lower(strip_accents(…)) has it, so that both sides of a search are the same."""
+    apart = unicodedata.normalize("NFD", text.strip())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter)).lower()
 
 
 def sort_of(name: str) -> Sort:
@@ -166,7 +205,8 @@ def find_review(connection: duckdb.DuckDBPyConnection) -> list[Row]:
     )
 
 
-def _check_sectors(connection: duckdb.DuckDBPyConnection, sectors: tuple[str, ...]) -> None:
+def check_sectors(connection: duckdb.DuckDBPyConnection, sectors: tuple[str, ...]) -> None:
+    """Raises UsageError for a sector that no company is in, SnapshotMissing without companies."""
     known = find_sectors(connection)
     for sector in sectors:
         if sector not in known:

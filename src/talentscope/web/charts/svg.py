@@ -1,0 +1,66 @@
+"""SVG as text: elements whose attributes and content are escaped. No style attribute and no script ever leave here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from markupsafe import Markup, escape
+
+TEXT_WIDTH = 0.56
+"""Mean width of a letter of the page's font, in parts of its size; wide letters and capitals count for more."""
+_WIDE, _NARROW = set("MWmw@%ABCDGHNOQRUV&"), set("iljtfrI.,:;'| ()1-")
+
+
+def element(name: str, content: str = "", /, **attributes: object) -> Markup:
+    """One element. `class_` is class, `view_box` is viewBox, other underscores are hyphens; None leaves one out.
+
+    `content` that is Markup stands as it is, other text is escaped; numbers have two places at most.
+    """
+    told = "".join(f' {_name(key)}="{escape(_value(value))}"' for key, value in attributes.items() if value is not None)
+    inner = escape(content)
+    return Markup(f"<{name}{told}>{inner}</{name}>") if inner else Markup(f"<{name}{told}/>")  # noqa: S704 - escaped above
+
+
+def join(parts: Iterable[str]) -> Markup:
+    """Elements one after the other."""
+    return Markup("").join(parts)
+
+
+def path(points: Iterable[tuple[float, float] | None]) -> str:
+    """The `d` of a line through points; None ends a piece, so that a gap stays a gap."""
+    told: list[str] = []
+    is_down = False
+    for point in points:
+        if point is None:
+            is_down = False
+            continue
+        told.append(f"{'L' if is_down else 'M'}{number(point[0])} {number(point[1])}")
+        is_down = True
+    return "".join(told)
+
+
+def number(value: float) -> str:
+    """A coordinate, to a tenth."""
+    return f"{value:.1f}".rstrip("0").rstrip(".") if value else "0"
+
+
+def text_width(text: str, size: float) -> float:
+    """About how wide a text is, in pixels, never too little for Latin script."""
+    return size * sum(0.74 if c in _WIDE else 0.36 if c in _NARROW else TEXT_WIDTH for c in text)
+
+
+def shorten(text: str, size: float, width: float) -> str:
+    """The text, cut with an ellipsis where it would be wider than `width` pixels."""
+    if text_width(text, size) <= width:
+        return text
+    while text and text_width(text + "…", size) > width:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def _name(key: str) -> str:
+    return {"class_": "class", "view_box": "viewBox"}.get(key, key.replace("_", "-"))
+
+
+def _value(value: object) -> str:
+    return number(value) if isinstance(value, float) else str(value)
