@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 from sqlalchemy import LargeBinary, Table
 
@@ -253,7 +254,7 @@ def test_a_person_gets_everything_about_them_and_nothing_about_others(desk: Desk
     assert {name: len(rows) for name, rows in held.items() if name not in {"suppressions", "audit"}} == dict.fromkeys(
         [*(table.name for table in PERSONAL), "looks", "requests"], 1
     )
-    text = str(held)
+    text = orjson.dumps(held).decode()
     assert "note on 7" in text
     assert not [word for word in ("note on 8", "ben", "b@example.org", ANN) if word in text]
     assert [line["action"] for line in held["audit"]] == ["shortlist", "move", "note", "decide", "request"]

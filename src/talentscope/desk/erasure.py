@@ -21,9 +21,10 @@ def erase_rows(connection: Connection, *, github_id: int | None, login: str | No
     """Delete entries, moves, notes, decisions, contacts and looks; how many rows of each table went."""
     ids = find_ids(connection, github_id=github_id, login=login)
     gone = {
-        table.name: connection.execute(delete(table).where(table.c.github_id.in_(ids))).rowcount for table in PERSONAL
+        str(table.name): connection.execute(delete(table).where(table.c.github_id.in_(ids))).rowcount
+        for table in PERSONAL
     }
-    gone[LOOKS.name] = _unsee(connection, ids)
+    gone[str(LOOKS.name)] = _unsee(connection, ids)
     return {name: count for name, count in gone.items() if count}
 
 

@@ -36,13 +36,13 @@ class Person:
             found: dict[str, Any] = {}
             for table in PERSONAL:
                 rows = connection.execute(select(table).where(table.c.github_id.in_(ids)))
-                found[table.name] = [_plain(row) for row in rows]
-            found[LOOKS.name] = _seen(connection, ids)
+                found[str(table.name)] = [_plain(row) for row in rows]
+            found[str(LOOKS.name)] = _seen(connection, ids)
             theirs = func.lower(REQUESTS.c.login) == (login or "").strip().removeprefix("@").lower()
             query = select(REQUESTS).where(theirs, REQUESTS.c.login != "")
-            found[REQUESTS.name] = [_plain(row) for row in connection.execute(query)]
-            found[SUPPRESSIONS.name] = self._suppressed(connection, github_id, login)
-            found[AUDIT.name] = self._audit(connection, ids, login)
+            found[str(REQUESTS.name)] = [_plain(row) for row in connection.execute(query)]
+            found[str(SUPPRESSIONS.name)] = self._suppressed(connection, github_id, login)
+            found[str(AUDIT.name)] = self._audit(connection, ids, login)
         return found
 
     def erase(self, github_id: int | None, login: str | None, *, actor: str) -> dict[str, int]:
@@ -50,7 +50,7 @@ class Person:
         with self._store.write() as connection:
             gone = erase_rows(connection, github_id=github_id, login=login)
             if login:
-                gone[REQUESTS.name] = blank_requests(connection, login=login)
+                gone[str(REQUESTS.name)] = blank_requests(connection, login=login)
             told = ", ".join(f"{count} of {table}" for table, count in sorted(gone.items()) if count) or "nothing held"
             self._store.log(connection, "erase", actor=actor, detail=told, github_id=github_id, login=login)
         self._store.scrub()
@@ -79,7 +79,7 @@ def _seen(connection: Connection, ids: set[int]) -> list[dict[str, Any]]:
 
 def _plain(row: Any) -> dict[str, Any]:
     return {
-        name: value.isoformat() if isinstance(value, datetime) else value
+        str(name): value.isoformat() if isinstance(value, datetime) else value  # SQLAlchemy's names are no plain str
         for name, value in row._mapping.items()
         if name not in COLLEAGUES
     }
