@@ -7,7 +7,20 @@ from typing import Annotated
 import typer
 
 from talentscope import __version__
-from talentscope.cli import companies, demo, leads, privacy, run, run_companies, sandbox, serve, status, topics, up
+from talentscope.cli import (
+    companies,
+    demo,
+    leads,
+    privacy,
+    run,
+    run_companies,
+    sandbox,
+    serve,
+    status,
+    topics,
+    up,
+    users,
+)
 
 app = typer.Typer(
     name="talentscope",
@@ -49,4 +62,5 @@ app.add_typer(run_companies.backfill_app, name="backfill")
 app.add_typer(run_companies.import_app, name="import")
 app.command("rebuild")(run.rebuild)
 app.add_typer(privacy.app, name="privacy")
+app.add_typer(users.app, name="users")
 app.command("sandbox")(sandbox.sandbox)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from types import ModuleType
 
@@ -56,8 +55,6 @@ HTTP_MESSAGES = {
     405: ("this address does not take that method", "see /api/docs for what it takes"),
 }
 
-Next = Callable[[Request], Awaitable[Response]]
-
 
 def create_app(parts: Parts) -> FastAPI:
     """The page and the API over `parts`."""
@@ -66,9 +63,8 @@ def create_app(parts: Parts) -> FastAPI:
     for module in [*_modules(pages), *_modules(api)]:
         app.include_router(module.router)
     _add_plain_routes(app, parts)
-    security.install(app, parts)
-    app.middleware("http")(_add_headers)
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_PACKED, compresslevel=4)
+    security.install(app, parts, tell=_tell, headers=HEADERS)
     app.add_exception_handler(TalentscopeError, _tell_ours)
     app.add_exception_handler(HTTPException, _tell_http)
     app.add_exception_handler(RequestValidationError, _tell_invalid)
@@ -115,15 +111,6 @@ def _add_plain_routes(app: FastAPI, parts: Parts) -> None:
             return PlainTextResponse("nothing has been published yet\n", status_code=503)
 
 
-async def _add_headers(request: Request, proceed: Next) -> Response:
-    response = await proceed(request)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if not request.url.path.startswith("/static/"):
-        response.headers.setdefault("Cache-Control", "private, no-store")
-    return response
-
-
 def problem(status: int, detail: str, *, way_out: str = "", headers: dict[str, str] | None = None) -> JSONResponse:
     """An error as programs read it. Rule: https://www.rfc-editor.org/rfc/rfc9457"""
     title = HTTPStatus(status).phrase
@@ -140,6 +127,8 @@ def _tell(
         return problem(status, message, way_out=way_out, headers=headers)
     if status == HTTPStatus.UNAUTHORIZED and request.method == "GET" and not is_partial(request):
         return security.to_sign_in(request)
+    if status == HTTPStatus.UNAUTHORIZED and is_partial(request):
+        headers = (headers or {}) | security.away_from_partial(request)
     _know_user(request)
     template = "errors/partial.html" if is_partial(request) else "errors/page.html"
     title = HTTPStatus(status).phrase

@@ -9,7 +9,9 @@ from typing import Protocol
 
 from fastapi import Request
 
-from talentscope.web.errors import NotAllowed, NotSignedIn
+from talentscope.web.errors import NotAllowed, NotSignedIn, RequestRefused, TooMany
+from talentscope.web.signin.rates import Rates
+from talentscope.web.signin.surroundings import is_address, is_loopback
 
 
 class Role(IntEnum):
@@ -18,6 +20,13 @@ class Role(IntEnum):
     reader = 1
     recruiter = 2
     operator = 3
+
+
+SCOPE_ROLES = {"read": Role.reader, "export": Role.reader, "write": Role.recruiter, "operate": Role.operator}
+"""What a key with a scope may do at least. Whoever may write or export may read."""
+
+FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+"""Headers that only a proxy adds."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +53,53 @@ class OpenGate:
 
     name: str = "operator"
 
-    def identify(self, request: Request) -> User | None:  # noqa: ARG002 - nobody is asked anything here
+    def identify(self, request: Request) -> User | None:
+        """The operator. Raises NotAllowed for what has come from elsewhere: then this is the wrong gate."""
+        peer = request.client.host if request.client else ""
+        if (is_address(peer) and not is_loopback(peer)) or any(name in request.headers for name in FORWARDED):
+            raise NotAllowed(
+                "without signing in, only this machine may look; this request came through a proxy or from elsewhere",
+                way_out="set TALENTSCOPE_SIGN_IN to password, oidc or iap",
+            )
         return User(self.name, Role.operator, via="none")
 
 
 def user_of(request: Request) -> User | None:
-    """The user behind a request, looked up once."""
+    """The user behind a request, looked up once; None for a visitor, and for a credential that is not good.
+
+    Why a credential is not good is in `request.state.refusal`.
+    """
     if not hasattr(request.state, "user"):
-        request.state.user = request.app.state.parts.gate.identify(request)
+        request.state.user, request.state.refusal = None, None
+        try:
+            request.state.user = _identify(request)
+        except RequestRefused as refusal:
+            request.state.refusal = refusal
     user: User | None = request.state.user
     return user
+
+
+def bearer_of(request: Request) -> str | None:
+    """The secret of an API key that a request carries."""
+    kind, _, secret = request.headers.get("authorization", "").partition(" ")
+    return secret.strip() if kind.lower() == "bearer" else None
+
+
+def _identify(request: Request) -> User | None:
+    parts = request.app.state.parts
+    secret = bearer_of(request)
+    if secret is None or (getattr(parts.gate, "has_own_bearer", False) and not secret.startswith("ts_")):
+        user: User | None = parts.gate.identify(request)
+        return user
+    record = parts.desk.keys.check(secret)
+    if record is None:
+        raise NotSignedIn(
+            "the API key is not known, was revoked or has expired",
+            way_out="see /keys for the keys there are",
+            headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
+        )
+    role = max(SCOPE_ROLES[scope] for scope in record.scopes)
+    return User(f"key {record.name}", role, via="key", scopes=frozenset(record.scopes))
 
 
 class Require:
@@ -65,7 +111,10 @@ class Require:
     def __call__(self, request: Request) -> User:
         user = user_of(request)
         if user is None:
-            raise NotSignedIn("expected somebody who is signed in", way_out="sign in first")
+            raise request.state.refusal or NotSignedIn(
+                "expected somebody who is signed in", way_out="sign in first", headers={"WWW-Authenticate": "Bearer"}
+            )
+        _count(request, user)
         if user.role < self.role:
             raise NotAllowed(
                 f"expected a {self.role.name}, came a {user.role.name}",
@@ -74,9 +123,51 @@ class Require:
         return user
 
 
+class RequireScope(Require):
+    """The dependency that `require_scope` returns."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(SCOPE_ROLES[scope])
+        self.scope = scope
+
+    def __call__(self, request: Request) -> User:
+        user = super().__call__(request)
+        if user.via == "key" and self.scope not in user.scopes:
+            raise NotAllowed(
+                f"the key lacks the scope {self.scope}", way_out="make a key that has it; scopes of a key never change"
+            )
+        if user.via != "key" and self.scope == "export" and user.role < Role.recruiter:
+            raise NotAllowed(
+                "a reader may look, but not take a copy of personal data along",
+                way_out="ask an operator for the role of recruiter",
+            )
+        return user
+
+
 def require(role: Role) -> Callable[[Request], User]:
     """A dependency that lets through those who have `role` at least, and gives the user.
 
-    Raises NotSignedIn (401) or NotAllowed (403).
+    Raises NotSignedIn (401), NotAllowed (403) or TooMany (429).
     """
     return Require(role)
+
+
+def require_scope(scope: str) -> Callable[[Request], User]:
+    """As `require`: keys need the scope (read, export, write, operate), people its role, a recruiter's to export."""
+    return RequireScope(scope)
+
+
+def _count(request: Request, user: User) -> None:
+    """One request of this user, whatever number of dependencies ask. Raises TooMany."""
+    rates: Rates | None = getattr(request.app.state, "rates", None)
+    if rates is None or getattr(request.state, "is_counted", False):
+        return
+    request.state.is_counted = True
+    rate = rates.take(f"user {user.name}", rates.per_minute)
+    request.state.rate = rate
+    if not rate.is_allowed:
+        raise TooMany(
+            f"{user.name} asked more than {rate.limit:,} times in a minute",
+            way_out=f"wait {rate.wait_seconds} seconds; an operator can raise TALENTSCOPE_REQUESTS_PER_MINUTE",
+            headers=rate.headers(),
+        )

@@ -1,0 +1,122 @@
+"""`users`: who may sign in to the page. The only place that writes the file of users."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from talentscope.cli.show import note, plain, print_json, print_table
+from talentscope.runtime.errors import UsageError
+from talentscope.runtime.settings import load, load_settings
+from talentscope.runtime.web_settings import WebSettings
+
+app = typer.Typer(help="Say who may sign in to the page, and with which role.", no_args_is_help=True)
+
+
+class RoleName(StrEnum):
+    """What somebody may do."""
+
+    reader = "reader"
+    recruiter = "recruiter"
+    operator = "operator"
+
+
+class Format(StrEnum):
+    """How the list is written."""
+
+    table = "table"
+    json = "json"
+
+
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="A name, or the e-mail address that OIDC or IAP vouches for.")
+]
+
+
+@app.command("add")
+def add(
+    name: Name,
+    role: Annotated[RoleName, typer.Option("--role", help="reader looks, recruiter also writes, operator also runs.")],
+    has_password: Annotated[
+        bool,
+        typer.Option("--password/--no-password", help="Ask for a password; without one OIDC or IAP vouches for them."),
+    ] = True,
+) -> None:
+    """Let somebody in, or give them another role and password.
+
+    The password is asked for twice without showing it, or read from standard input (its first line) when that is no
+    terminal. Only its argon2id hash is kept, in users.yaml (mode 0600). Whoever is changed signs in again.
+    """
+    from talentscope.web.signin.identity import Role
+    from talentscope.web.signin.passwords import Passwords, check_password
+    from talentscope.web.signin.users import Account, check_name, fold, read_users, write_users
+
+    path = _path()
+    check_name(name)
+    accounts = read_users(path) if path.exists() else {}
+    if not has_password and "@" not in name:
+        raise UsageError(
+            f"expected an e-mail address for somebody without a password, came {name!r}",
+            way_out="leave out --no-password, or give the address that OIDC or IAP knows",
+        )
+    password_hash = None
+    if has_password:
+        password = _ask()
+        check_password(password, name)
+        password_hash = Passwords().hash(password)
+    is_known = fold(name) in accounts
+    accounts[fold(name)] = Account(name, Role[role], password_hash)
+    write_users(path, accounts.values())
+    done = "changed, and signed out everywhere" if is_known else "may sign in"
+    note(f"{plain(name)} {done}: {role} in {path}")
+
+
+@app.command("list")
+def list_users(
+    form: Annotated[Format, typer.Option("--format", help="table or json.")] = Format.table,
+) -> None:
+    """Who may sign in; also checks the file."""
+    from talentscope.web.signin.users import read_users
+
+    path = _path()
+    accounts = read_users(path).values() if path.exists() else []
+    rows = [
+        {"name": account.name, "role": account.role.name, "has_password": account.password_hash is not None}
+        for account in accounts
+    ]
+    if form is Format.json:
+        print_json(rows)
+        return
+    if not rows:
+        note(f"nobody, in {path}; add somebody: talentscope users add NAME --role operator")
+        return
+    table = [(row["name"], row["role"], "password" if row["has_password"] else "OIDC or IAP") for row in rows]
+    print_table(f"Users in {path}", ["name", "role", "signs in by"], table)
+
+
+@app.command("remove")
+def remove(name: Name) -> None:
+    """Let somebody in no more; what they signed stays signed. Works at once, also on the page that they look at."""
+    from talentscope.web.signin.users import fold, read_users, write_users
+
+    path = _path()
+    accounts = read_users(path) if path.exists() else {}
+    if accounts.pop(fold(name), None) is None:
+        raise UsageError(f"there is nobody called {name[:100]!r} in {path}", way_out="see: talentscope users list")
+    write_users(path, accounts.values())
+    note(f"{plain(name)} was removed from {path}")
+
+
+def _path() -> Path:
+    web = load(WebSettings)
+    return web.users or load_settings().home / "users.yaml"
+
+
+def _ask() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline(10_000).rstrip("\r\n")
+    return str(typer.prompt("Password", hide_input=True, confirmation_prompt="Once more", err=True))
