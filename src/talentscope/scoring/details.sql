@@ -1,4 +1,4 @@
--- What is told of $accounts: their profile and the repositories that answer the brief, the best first.
+-- What is told of the accounts whose spots these are: their profile and the repositories that answer, the best first.
 evidence AS (
   SELECT
     m.owner_github_id,
@@ -8,8 +8,7 @@ evidence AS (
       'commits_total': r.commits_total, 'commits_owner': r.commits_owner, 'owner_commit_share': r.owner_commit_share,
       'active_days': r.active_days, 'substance': m.substance, 'observed_at': r.observed_at
     } ORDER BY m.kind DESC, r.stars DESC, r.repository_github_id) AS repositories
-  FROM (SELECT * FROM matched WHERE owner_github_id IN (SELECT unnest($accounts::BIGINT[]))) AS m
-  JOIN repositories AS r ON r.rowid = m.place
+  FROM matched AS m JOIN repositories AS r ON r.rowid = m.place
   GROUP BY m.owner_github_id
 )
 SELECT

@@ -4,7 +4,6 @@ view is not counted.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -23,13 +22,12 @@ from talentscope.scoring.topic_chips import AskedTopic
 from talentscope.scoring.topics import Expansion, TopicCluster
 
 if TYPE_CHECKING:
-    from talentscope.scoring.owners import Mask, Places
+    from talentscope.scoring.texts import Mask, Places
 
 MOST_VALUES = 30
 """Values of a facet; those chosen come on top of it."""
 
 CONTACTS = {"none": "Anybody", "any": "Any way to write", "email": "E-mail address"}
-BETWEEN_PLACES = re.compile(r"[,;/|()]+")
 
 Counts = dict[str, int]
 
@@ -110,28 +108,20 @@ class Facets:
     def _places(self, pool: Pool, rows: Places) -> tuple[FacetValue, ...]:
         """Places that profiles state. One counts wherever the filter would find it: Berlin also in `Greater Berlin`."""
         locations = pool.ground.owners.locations
-        numbers = _count_places(locations.places[rows], len(locations.distinct))
-        stated = {text: numbers[place] for place, text in enumerate(locations.distinct.to_pylist()) if numbers[place]}
-        folded: Counts = {}
-        labels: dict[str, Counts] = {}
-        for text, number in stated.items():
-            folded[fold(text)] = folded.get(fold(text), 0) + number
-            for part in BETWEEN_PLACES.split(text):
-                name = " ".join(part.split())
-                if fold(name).strip() and len(name) <= 100:
-                    spelt = labels.setdefault(fold(name), {})
-                    spelt[name] = spelt.get(name, 0) + number
-        often = sorted(labels, key=lambda place: (-sum(labels[place].values()), place))[:MOST_VALUES]
-        names = {place: max(labels[place], key=lambda name: (labels[place][name], name)) for place in often}
-        names |= {fold(place): place for place in self.question.brief.developer.places}
-        counts = {name: sum(n for text, n in folded.items() if place in text) for place, name in names.items()}
+        numbers = locations.count(rows)
+        parts = locations.parts(self.connection)
+        asked = {fold(place): place for place in self.question.brief.developer.places}
+        counted = np.bincount(parts.of, weights=numbers[parts.texts], minlength=len(parts.names))
+        often = np.argsort(-counted, kind="stable")[:MOST_VALUES]
+        names = {parts.folded[part]: parts.names[part] for part in often.tolist() if counted[part]} | asked
+        counts = {name: int(numbers[locations.holding(self.connection, text)].sum()) for text, name in names.items()}
         return _to_values(counts, self.question.brief.developer.places, label=str)
 
     def _employers(self, pool: Pool, rows: Places) -> tuple[FacetValue, ...]:
         """Companies of the registry that people state to work for."""
         employers = pool.ground.owners.employers
-        numbers = _count_places(employers.places[rows], len(employers.distinct))
-        counts = {name: numbers[place] for place, name in enumerate(employers.distinct.to_pylist())}
+        numbers = employers.count(rows).tolist()
+        counts = dict(zip(employers.distinct.to_pylist(), numbers, strict=True))
         employment = self.question.employment
         return _to_values(counts, employment.only or (), label=employment.name_of)
 
@@ -157,12 +147,6 @@ def _alone(question: Question, names: Sequence[str]) -> Question:
     cluster = TopicCluster(names[0], "", tuple(Expansion(name, "alias", "", "") for name in names[1:]), ())
     brief = question.brief.model_copy(update={"topics": (names[0],), "keywords": (), "without_topics": ()})
     return replace(question, brief=brief, clusters=(cluster,))
-
-
-def _count_places(places: Places, size: int) -> list[int]:
-    """How often each of `size` places is there; -1 (NULL) is none."""
-    counted: list[int] = np.bincount(places[places >= 0], minlength=size).tolist()
-    return counted
 
 
 def _to_values(counts: Counts, chosen: Iterable[str], *, label: Callable[[str], str]) -> tuple[FacetValue, ...]:

@@ -5,6 +5,7 @@ It is what takes long to find, so it is kept: whatever filter moves, only the gr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,12 @@ class Ground:
     def size_bytes(self) -> int:
         """What it takes in memory."""
         return int(self.spots.nbytes) + self.owners.size_bytes
+
+    def spots_of(self, github_ids: Sequence[int]) -> pa.Table:
+        """Those that belong to one of these accounts."""
+        import numpy as np
+
+        return self.spots.filter(np.isin(self.spots["owner_github_id"].to_numpy(), github_ids))
 
     def parameters(self, question: Question) -> dict[str, Any]:
         """What matched.sql and what follows it need."""

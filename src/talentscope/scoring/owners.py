@@ -13,53 +13,17 @@ import duckdb
 
 from talentscope.scoring.query import Question, execute, read_sql
 from talentscope.scoring.terms import word_pattern
+from talentscope.scoring.texts import Texts
 
 if TYPE_CHECKING:  # the command line says its help without these
     import numpy as np
     import pyarrow as pa
 
-    Mask = np.ndarray[Any, np.dtype[np.bool_]]
-    Places = np.ndarray[Any, np.dtype[np.int32]]
+    from talentscope.scoring.texts import Mask
+
     Ids = np.ndarray[Any, np.dtype[np.int64]]
 
 FILTERS = ("followers", "contact", "place", "company", "employer")
-
-
-class Texts:
-    """A column of texts, each distinct one kept once. `places` says which; -1 is NULL."""
-
-    def __init__(self, column: pa.ChunkedArray) -> None:
-        encoded = column.combine_chunks().dictionary_encode()
-        self.distinct: pa.Array = encoded.dictionary
-        self.places: Places = encoded.indices.fill_null(-1).to_numpy()
-
-    @property
-    def size_bytes(self) -> int:
-        """What it takes in memory."""
-        return int(self.distinct.nbytes) + int(self.places.nbytes)
-
-    def found_by(self, connection: duckdb.DuckDBPyConnection, pattern: str) -> Mask:
-        """Where the folded text matches the pattern (terms.word_pattern); nowhere for NULL."""
-        import pyarrow as pa
-
-        with connection.cursor() as cursor:
-            cursor.register("texts", pa.table({"text": self.distinct}))
-            matches = "SELECT regexp_matches(lower(strip_accents(text)), $pattern) AS found FROM texts"
-            found = execute(cursor, matches, {"pattern": pattern}).to_arrow_table()["found"].to_numpy()
-        return self._spread(found.astype(bool))
-
-    def among(self, values: tuple[str, ...]) -> Mask:
-        """Where the text is one of these; nowhere for NULL."""
-        import numpy as np
-
-        wanted = set(values)
-        return self._spread(np.array([text in wanted for text in self.distinct.to_pylist()], dtype=bool))
-
-    def _spread(self, found: Mask) -> Mask:
-        """Of the distinct texts -> of the column; place -1 takes the last, which is NULL's."""
-        import numpy as np
-
-        return np.append(found, False)[self.places]
 
 
 class Owners:

@@ -19,7 +19,7 @@ from talentscope.scoring.query import Question, Row, execute, read_sql
 if TYPE_CHECKING:  # the command line says its help without it
     import pyarrow as pa
 
-    from talentscope.scoring.owners import Places
+    from talentscope.scoring.texts import Places
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,9 @@ def read_details(
     """The rows of a slice, each with profile and matched repositories, in the same order."""
     if not rows:
         return []
-    parameters = {**ground.parameters(question), "accounts": [row["github_id"] for row in rows]}
+    parameters = ground.parameters(question)
     with connection.cursor() as cursor:
-        cursor.register("spots", ground.spots)
+        cursor.register("spots", ground.spots_of([row["github_id"] for row in rows]))
         found = execute(cursor, read_sql("matched") + read_sql("details"), parameters)
         names = [column[0] for column in found.description or ()]
         told = {line[0]: dict(zip(names, line, strict=True)) for line in found.fetchall()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from talentscope.scoring.rules import COMPONENTS, RULES
 if TYPE_CHECKING:  # the command line says its help without it
     import pyarrow as pa
 
-    from talentscope.scoring.owners import Mask
+    from talentscope.scoring.texts import Mask
 
 BEST = "score DESC NULLS LAST, score_low DESC, github_id"
 """The order of ranks; it decides between equals in every other order too."""
@@ -129,11 +129,28 @@ def rank_pool(
         table = _run(connection, pool, question, selection, f"SELECT * FROM scored ORDER BY {BEST} {SLICE}", view)
         ranked = [{**row, "rank": rank} for rank, row in enumerate(table.to_pylist(), view.offset + 1)]
         return Slice(tuple(ranked), selection.total)
-    query = f"""
-        SELECT * FROM (SELECT *, row_number() OVER (ORDER BY {BEST}) AS rank FROM scored)
-        WHERE shows ORDER BY {_order(view)} {SLICE}
-    """
-    return Slice(tuple(_run(connection, pool, question, selection, query, view).to_pylist()), selection.total)
+    query = f"SELECT * FROM scored WHERE shows ORDER BY {_order(view)} {SLICE}"
+    rows = _run(connection, pool, question, selection, query, view).to_pylist()
+    everybody = _run(connection, pool, question, selection, "SELECT github_id, score, score_low FROM scored", view)
+    ranks = _find_ranks(everybody, rows) if rows else []
+    ranked = [{**row, "rank": rank} for row, rank in zip(rows, ranks, strict=True)]
+    return Slice(tuple(ranked), selection.total)
+
+
+def _find_ranks(everybody: pa.Table, rows: Sequence[Row]) -> list[int]:
+    """Where each row stands in BEST: cheaper for a page of them than to sort everybody."""
+    import numpy as np
+
+    scores = everybody["score"].fill_null(-1.0).to_numpy()  # below all that are known
+    lows, ids = everybody["score_low"].to_numpy(), everybody["github_id"].to_numpy()
+    ranks = []
+    for row in rows:
+        score = -1.0 if row["score"] is None else row["score"]
+        equal = np.flatnonzero(scores == score)
+        is_as_low = lows[equal] == row["score_low"]
+        before = (lows[equal] > row["score_low"]) | (is_as_low & (ids[equal] < row["github_id"]))
+        ranks.append(1 + int((scores > score).sum()) + int(before.sum()))
+    return ranks
 
 
 def rank_ids(
