@@ -70,6 +70,8 @@ def door(host: str, port: int, web: WebSettings) -> Iterator[socket.socket]:
     Raises UsageError for a port that is taken or not ours, and SettingError for an address that others can reach while
     nobody has to sign in.
     """
+    from talentscope.web.signin.gates import check_bind
+
     check_bind(host, web)
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
@@ -83,18 +85,6 @@ def door(host: str, port: int, web: WebSettings) -> Iterator[socket.socket]:
         except OSError as error:
             raise _no_door(host, port, error) from error
         yield listening
-
-
-def check_bind(host: str, web: WebSettings) -> None:
-    """Whether the page may listen there. Raises SettingError."""
-    import ipaddress
-
-    from talentscope.runtime.errors import SettingError
-    from talentscope.runtime.web_settings import SignIn
-
-    is_local = host == "localhost" or (host[:1].isdigit() and ipaddress.ip_address(host).is_loopback) or host == "::1"
-    if not is_local and web.sign_in is SignIn.none:
-        raise SettingError("nobody has to sign in", way_out="set TALENTSCOPE_SIGN_IN, or leave out --host")
 
 
 def _no_door(host: str, port: int, error: OSError) -> UsageError:
@@ -112,7 +102,7 @@ def parts_of(settings: Settings) -> Iterator[Parts]:
     from talentscope.web.jobs import Jobs
     from talentscope.web.parts import Parts
     from talentscope.web.reader import Reader
-    from talentscope.web.signin.identity import OpenGate
+    from talentscope.web.signin.gates import build_gate
 
     clock, web, home = SystemClock(), load(WebSettings), settings.home
     desk = build_desk(settings)  # makes the data directory
@@ -128,7 +118,7 @@ def parts_of(settings: Settings) -> Iterator[Parts]:
             registry=registry_of(settings, load(Upstreams)),
             settings=settings,
             web=web,
-            gate=OpenGate(),
+            gate=build_gate(home, web, clock),
             assets=assets,
             jobs=None if is_demo else Jobs(home, clock),  # a run would mix real people into invented ones
             is_demo=is_demo,
