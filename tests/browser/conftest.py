@@ -33,6 +33,11 @@ OpenPage = Callable[..., Page]
 expect.set_options(timeout=PATIENCE_MS)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Known when this folder is named on the command line."""
+    parser.addoption("--worlds", help="keep the browser tests' worlds in this folder and use them again")
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The Chromium that `make test` found."""
@@ -47,14 +52,14 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def worlds(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     """A folder with `home` and `hostile`, made once for all workers of this test session. Read only."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if hasattr(request.config, "workerinput") else base) / "browser"
-    folder.mkdir(exist_ok=True)
+    base, kept = tmp_path_factory.getbasetemp(), request.config.getoption("--worlds", default=None)
+    folder = Path(kept) if kept else (base.parent if hasattr(request.config, "workerinput") else base) / "browser"
+    folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / "lock"):
         if not (folder / "home").exists():
-            kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}  # noqa: TID251
+            some = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}  # noqa: TID251
             words = [sys.executable, "-m", "tests.browser.world", str(folder)]
-            done = subprocess.run(words, cwd=ROOT, env={"HOME": str(folder), **kept}, capture_output=True, check=False)
+            done = subprocess.run(words, cwd=ROOT, env={"HOME": str(folder), **some}, capture_output=True, check=False)
             assert done.returncode == 0, done.stderr.decode()
     return folder
 
