@@ -175,6 +175,14 @@ def find_card(connection: duckdb.DuckDBPyConnection, company_id: str) -> Row:
     return rows[0] | {name: run(connection, sql, id=company_id) for name, sql in of.items()}
 
 
+def find_rank_totals(connection: duckdb.DuckDBPyConnection) -> Row:
+    """How many companies have a place in each of the ranks of the mart: by the names of its columns."""
+    ranks = ("market_value", "employees", "open_offers", "value_per_employee", "value_per_offer", "sentiment")
+    columns = [f"rank_{name}" for name in (*ranks, "offers_per_100_employees")]
+    told = ", ".join(f"count({name}) AS {name}" for name in columns)
+    return run(connection, f"SELECT {told} FROM companies")[0]
+
+
 def find_sectors(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Sectors that companies are in. Raises SnapshotMissing when no companies have been published."""
     rows = run(connection, "SELECT DISTINCT sector FROM companies WHERE sector IS NOT NULL ORDER BY sector")

@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 TEXT_WIDTH = 0.56
 """Mean width of a letter of the page's font, in parts of its size; wide letters and capitals count for more."""
+_NAMES = {"class_": "class", "view_box": "viewBox"}
 _WIDE, _NARROW = set("MWmw@%ABCDGHNOQRUV&"), set("iljtfrI.,:;'| ()1-")
 
 
@@ -16,14 +17,20 @@ def element(name: str, content: str = "", /, **attributes: object) -> Markup:
 
     `content` that is Markup stands as it is, other text is escaped; numbers have two places at most.
     """
-    told = "".join(f' {_name(key)}="{escape(_value(value))}"' for key, value in attributes.items() if value is not None)
-    inner = escape(content)
-    return Markup(f"<{name}{told}>{inner}</{name}>") if inner else Markup(f"<{name}{told}/>")  # noqa: S704 - escaped above
+    told = "".join(
+        [
+            f' {_NAMES.get(key) or _name(key)}="{_value(value)}"'
+            for key, value in attributes.items()
+            if value is not None
+        ]
+    )
+    inner = content if isinstance(content, Markup) else escape(content)
+    return Markup(f"<{name}{told}>{inner}</{name}>" if inner else f"<{name}{told}/>")  # noqa: S704 - escaped above
 
 
 def join(parts: Iterable[str]) -> Markup:
-    """Elements one after the other."""
-    return Markup("").join(parts)
+    """Elements one after the other; what is no element is escaped."""
+    return Markup("".join([part if isinstance(part, Markup) else escape(part) for part in parts]))  # noqa: S704 - escaped
 
 
 def path(points: Iterable[tuple[float, float] | None]) -> str:
@@ -59,8 +66,10 @@ def shorten(text: str, size: float, width: float) -> str:
 
 
 def _name(key: str) -> str:
-    return {"class_": "class", "view_box": "viewBox"}.get(key, key.replace("_", "-"))
+    return key.replace("_", "-")
 
 
 def _value(value: object) -> str:
-    return number(value) if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return number(value)
+    return str(value) if isinstance(value, int) else str(escape(value))

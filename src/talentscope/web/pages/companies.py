@@ -16,7 +16,7 @@ from talentscope.scoring.exports import WRITERS
 from talentscope.web.errors import NotAllowed, RequestRefused
 from talentscope.web.pages.companies_pictures import draw
 from talentscope.web.pages.companies_query import COLUMN_GROUPS, LEAST_VALUES, PAGE_SIZE, CompaniesQuery, read_query
-from talentscope.web.pages.company_view import QUALITY, dress, sparks_of
+from talentscope.web.pages.company_view import QUALITY, dress_all, sparks_of
 from talentscope.web.parts import PartsHere
 from talentscope.web.reader import Reading
 from talentscope.web.render import is_partial, render
@@ -142,7 +142,7 @@ def _values(reading: Reading, query: CompaniesQuery) -> dict[str, Any]:
     rows = find_companies(reading.connection, query.question)
     facets = find_facets(reading.connection, query.question)
     first = (query.page - 1) * PAGE_SIZE
-    shown = [dress(row) for row in rows[first : first + PAGE_SIZE]]
+    shown = dress_all(reading, rows[first : first + PAGE_SIZE])
     spark = SPARKS.get(query.columns)
     marks = {mark.name: mark for row in shown for figure in row["marks"].values() for mark in figure}
     return {
@@ -159,6 +159,10 @@ def _values(reading: Reading, query: CompaniesQuery) -> dict[str, Any]:
         "sectors": facets["sector"],
         "statuses": facets["status"],
         "sparks": sparks_of(reading, spark) if spark else {},
+        "largest": {
+            name: max((row[f"{name}_usd"] or 0.0 for row in rows), default=0.0) or 1.0
+            for name in ("value_per_employee", "value_per_offer")
+        },
         "pictures": draw(reading, rows, query),
         "marks": [mark for name, mark in QUALITY.items() if name in marks],
         "day": next((row["day"] for row in rows if row["day"]), None),

@@ -40,7 +40,13 @@ class Pictures:
 
 
 def draw(reading: Reading, rows: Sequence[Row], query: CompaniesQuery) -> Pictures:
-    """Draw the pictures of these companies."""
+    """The pictures of these companies; those of all companies are drawn once a snapshot."""
+    if query.is_filtered:
+        return _draw(reading, rows, query)
+    return reading.remember(("company pictures", query.per, query.back), lambda: _draw(reading, rows, query))
+
+
+def _draw(reading: Reading, rows: Sequence[Row], query: CompaniesQuery) -> Pictures:
     column, words = f"value_per_{query.per}_usd", f"Value per {query.per}"
     ranked = sorted((row for row in rows if row[column]), key=lambda row: -row[column])
     dots, before = _dots(reading, ranked[:SHOWN], query)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +57,13 @@ STATES: Mapping[str, str] = {
     "missing": "the source does not have it, or no source reads it",
     "stale": "repeats an earlier day's answer",
 }
+
+OFFERS_UNKNOWN: Mapping[str, str] = {
+    "": "no board was read",
+    "missing": "boards read by no source",
+    "blocked": "board could not be read",
+}
+"""Why open offers are not known, by the state of the company's boards."""
 
 SOURCES: Mapping[str, str] = {
     "sec": "SEC filings",
@@ -119,7 +126,23 @@ def dress(row: Row) -> Row:
         if has_sentiment
         else Markup(""),
         "least_mentions": LEAST_MENTIONS,
+        "value_told_by": source_name(row["market_value_source"]),
+        "employees_told_by": source_name(row["employees_source"]),
+        "offers_unknown": OFFERS_UNKNOWN.get(row["offers_state"] or "", "could not be read"),
     }
+
+
+def dress_all(reading: Reading, rows: Sequence[Row]) -> list[Row]:
+    """As `dress`, for many rows of the mart; what it adds is worked out once a snapshot for each company."""
+    kept: dict[str, Row] = reading.remember("dressed companies", dict)
+    found = []
+    for row in rows:
+        extra = kept.get(row["company_id"])
+        if extra is None:
+            dressed = dress(row)
+            extra = kept[row["company_id"]] = {name: dressed[name] for name in dressed.keys() - row.keys()}
+        found.append(row | extra)
+    return found
 
 
 def history_of(reading: Reading, name: str) -> History:
