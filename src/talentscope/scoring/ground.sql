@@ -1,7 +1,8 @@
 -- The repositories that a brief's topics, keywords or languages meet, before any filter. Parameters ($name) are built in
 -- query.py. tests/integration/test_scoring_twin.py computes the same naively.
 -- kind: what a repository matched by, strongest first: 4 topic or alias, 3 related topic, 2 keyword, 1 language alone.
--- bit: which asked term was met; topics: which of $cluster_topics, from 0. Text is compared folded: lower case, no
+-- bit: which asked term was met; topics: which of $cluster_topics, from 0, some twice; place: the row of the repository,
+-- which stand in the order of owner and number. Text is compared folded: lower case, no
 -- accents, words only (terms.fold).
 WITH
 cluster AS MATERIALIZED (
@@ -20,7 +21,7 @@ term_languages AS MATERIALIZED (
   SELECT unnest($term_languages::VARCHAR[]) AS language, unnest($language_bits::BIGINT[]) AS bit
 ),
 hits AS MATERIALIZED (
-  SELECT repository_node_id, bit_or(bit) AS bits, max(kind) AS kind, list(DISTINCT place) FILTER (place >= 0) AS topics
+  SELECT repository_node_id, bit_or(bit) AS bits, max(kind) AS kind, list(place) FILTER (place >= 0) AS topics
   FROM (
     SELECT t.repository_node_id, c.bit, c.kind, c.place
     FROM repository_topics AS t JOIN cluster AS c ON t.topic = c.topic
@@ -43,9 +44,9 @@ hits AS MATERIALIZED (
   GROUP BY repository_node_id
 )
 SELECT
-  r.rowid AS place, r.owner_github_id, r.language, r.stars, r.size_kb, r.topic_count, r.pushed_at::DATE AS pushed_on,
-  CASE WHEN r.owner_commit_share IS NOT NULL THEN r.commits_owner END AS commits_owner,
-  CASE WHEN r.owner_commit_share IS NOT NULL THEN r.commits_total END AS commits_total,
+  r.rowid AS place, r.owner_github_id, r.language, r.stars, r.size_kb, r.topic_count, r.is_archived,
+  r.pushed_at, r.pushed_at::DATE AS pushed_on, r.commits_total, r.commits_owner, r.owner_commit_share, r.active_days,
+  r.observed_at,
   h.bits, h.kind, h.topics, ($evidence_values::DOUBLE[])[h.kind] AS evidence,
   -- the mean of the parts that are known; mind that least and greatest skip NULLs
   (

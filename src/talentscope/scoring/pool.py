@@ -73,6 +73,7 @@ def read_details(
     topics = parameters["cluster_topics"]
     for line in told.values():
         for repository in line["repositories"]:
-            places = repository["matched_topics"] or ()
-            repository["matched_topics"] = sorted({topics[place] for place in places})
+            repository["matched_topics"] = sorted({topics[place] for place in repository["matched_topics"] or ()})
+            place = repository["language_id"]
+            repository["language"] = None if place is None else ground.languages[place]
     return [{**row, **told[row["github_id"]]} for row in rows]

@@ -6,8 +6,8 @@ gathered AS (
     count(*) AS matched_count,
     sum(evidence) AS evidence,
     bit_or(bits) AS bits,
-    sum(commits_owner)::BIGINT AS commits_owner,
-    sum(commits_total)::BIGINT AS commits_total,
+    (sum(commits_owner) FILTER (owner_commit_share IS NOT NULL))::BIGINT AS commits_owner,
+    (sum(commits_total) FILTER (owner_commit_share IS NOT NULL))::BIGINT AS commits_total,
     max(substance, 3) AS substances,
     max(stars) AS stars,
     max(pushed_on) AS pushed_on
