@@ -6,12 +6,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, Page, expect
+from tests.browser.furnish import Furnished, furnish
 from tests.browser.site import Site, copy_home, serving
 from tests.browser.watch import Watch
 
@@ -69,6 +71,21 @@ def site(worlds: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
     """The page over the world, shared by tests that only read."""
     with serving(copy_home(worlds / "home", tmp_path_factory.mktemp("site") / "home")) as running:
         yield running
+
+
+@dataclass(frozen=True)
+class FurnishedSite:
+    """A site with a desk that a team has worked at."""
+
+    site: Site
+    there: Furnished
+
+
+@pytest.fixture(scope="session")
+def furnished(worlds: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FurnishedSite]:
+    """The page over the world and a desk in use, shared by tests that only read."""
+    with serving(copy_home(worlds / "home", tmp_path_factory.mktemp("furnished") / "home")) as running:
+        yield FurnishedSite(running, furnish(running.parts))
 
 
 @pytest.fixture

@@ -135,7 +135,7 @@ def test_a_weight_re_ranks_at_once_and_nobody_is_lost(leads: Page) -> None:
     assert now != first
     assert now == sorted(now, reverse=True)
     assert total(leads) == before, "weights only change the order"
-    leads.get_by_role("link", name="As saved").click()
+    leads.get_by_role("link", name="Saved", exact=True).click()
     expect(leads.locator("[data-row] .score-cell b").first).to_have_text(f"{first[0]:.1f}")
     assert scores(leads) == first
 

@@ -1,0 +1,36 @@
+"""Every page that there is, by a short name, over a furnished site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.browser.furnish import Furnished
+
+Address = Callable[[Furnished], str]
+
+LEADS = "/leads?brief=minecraft-modders"
+PAGES: dict[str, Address] = {
+    "leads": lambda there: LEADS,
+    "leads-open": lambda there: f"{LEADS}&open={there.people[0].login}",
+    "leads-filtered": lambda there: f"{LEADS}&language=Java&related=1&contact=email&w_recency=4",
+    "leads-empty": lambda there: f"{LEADS}&q=nobody-is-called-this",
+    "developer": lambda there: f"/developers/{there.listed[0].login}?brief=minecraft-modders",
+    "compare": lambda there: "/compare?" + "&".join(f"login={one.login}" for one in there.people[:3]),
+    "shortlists": lambda there: "/shortlists",
+    "shortlist": lambda there: f"/shortlists/{there.shortlist_id}",
+    "companies": lambda there: "/companies",
+    "companies-filtered": lambda there: "/companies?status=listed&sort=sentiment&per=offer",
+    "companies-empty": lambda there: "/companies?q=no+such+company",
+    "company": lambda there: "/companies/nvidia",
+    "company-private": lambda there: "/companies/openai",
+    "explore": lambda there: "/companies/explore",
+    "runs": lambda there: "/runs",
+    "briefs": lambda there: "/briefs",
+    "brief": lambda there: "/briefs/modders-abroad",
+    "brief-history": lambda there: "/briefs/modders-abroad/history",
+    "brief-new": lambda there: "/briefs/_new",
+    "privacy": lambda there: "/privacy",
+    "privacy-requests": lambda there: "/privacy/requests",
+    "keys": lambda there: "/keys",
+    "api-docs": lambda there: "/api/docs",
+}

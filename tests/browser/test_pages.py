@@ -1,0 +1,48 @@
+"""What holds of every page: axe finds nothing, no window is too narrow, and it can be read without JavaScript."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+from tests.browser.conftest import FurnishedSite, OpenPage
+from tests.browser.judge import judge, sticks_out
+from tests.browser.pages import PAGES
+
+FOREIGN = {"api-docs"}
+"""Swagger UI, which others wrote: not judged by axe, and nothing without scripts."""
+OURS = sorted(PAGES.keys() - FOREIGN)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", OURS)
+def test_axe_finds_nothing(furnished: FurnishedSite, open_page: OpenPage, name: str, theme: str) -> None:
+    page = open_page(furnished.site, PAGES[name](furnished.there), theme=theme)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert judge(page) == []
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_narrow_window_is_enough(furnished: FurnishedSite, open_page: OpenPage, name: str) -> None:
+    page = open_page(furnished.site, PAGES[name](furnished.there), width=360, height=780)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    for width in (360, 700, 1024):
+        page.set_viewport_size({"width": width, "height": 780})
+        assert sticks_out(page) == [], f"at {width} px"
+    page.set_viewport_size({"width": 360, "height": 780})
+    assert judge(page) == []
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_it_can_be_read_without_scripts(furnished: FurnishedSite, open_page: OpenPage, name: str) -> None:
+    address = PAGES[name](furnished.there)
+    plain = open_page(furnished.site, address, has_scripts=False)
+    expect(plain.get_by_role("heading", level=1)).to_be_visible()
+    rows = open_page(furnished.site, address).locator("[data-row]").count()
+    assert plain.locator("[data-row]").count() == rows, "the same rows are there"
+    dead = plain.locator(".needs-js:visible, .only-js:visible")
+    assert dead.all_inner_texts() == [], "nothing is offered that would do nothing"
+
+
+def test_the_page_of_the_api_is_served_by_us_alone(furnished: FurnishedSite, open_page: OpenPage) -> None:
+    page = open_page(furnished.site, "/api/docs")
+    expect(page.get_by_text("/api/v1/leads").first).to_be_visible()
