@@ -1,0 +1,128 @@
+"""What the pages of shortlists show: who is on one, with what the snapshot and the team know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from talentscope.desk.shortlist import STAGES, Contact, Entry, Shortlist
+from talentscope.runtime.errors import SnapshotMissing
+from talentscope.web.parts import Parts
+
+PAGE_SIZE = 50
+_FACTS = "name, company, location, email, website, twitter, observed_at"
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """One developer on a shortlist. `facts` come from the snapshot and are empty where it knows them no more."""
+
+    entry: Entry
+    facts: Mapping[str, Any]
+    contact: Contact | None
+    is_cooling: bool
+    url: str
+
+    @property
+    def name(self) -> str:
+        """The name of the profile, or nothing."""
+        return str(self.facts.get("name") or "")
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the snapshot has them."""
+        return bool(self.facts)
+
+    @property
+    def decision(self) -> str:
+        """The last decision, or nothing."""
+        return self.entry.decisions[-1].decision if self.entry.decisions else ""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which part of a shortlist somebody looks at. `page` counts from 1."""
+
+    stage: str = ""
+    text: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    """A page of a shortlist: its rows, how many pass, and where they stand among these."""
+
+    rows: tuple[PersonRow, ...]
+    total: int
+    page: int
+    last_page: int
+
+    @property
+    def first(self) -> int:
+        """The number of the first row shown, from 1."""
+        return (self.page - 1) * PAGE_SIZE + 1
+
+
+def people_on(parts: Parts, shortlist_id: int) -> list[Entry]:
+    """Everybody on it but those who said no, asked once more."""
+    desk = parts.desk
+    entries = desk.shortlists.entries(shortlist_id)
+    return [entry for entry in entries if not desk.is_suppressed(entry.github_id, entry.login)]
+
+
+def page_of(parts: Parts, entries: Sequence[Entry], wanted: Wanted) -> PersonPage:
+    """The page that was asked for; past the last it is the last."""
+    text = wanted.text.strip().lower()
+    some = [entry for entry in entries if wanted.stage in {"", entry.stage}]
+    if text:
+        names = {number: str(facts.get("name") or "").lower() for number, facts in facts_of(parts, some).items()}
+        some = [entry for entry in some if text in entry.login.lower() or text in names.get(entry.github_id, "")]
+    last_page = max(1, -(-len(some) // PAGE_SIZE))
+    page = min(max(1, wanted.page), last_page)
+    shown = some[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    return PersonPage(build_rows(parts, shown), len(some), page, last_page)
+
+
+def build_rows(parts: Parts, entries: Sequence[Entry]) -> tuple[PersonRow, ...]:
+    """Entries with what is known of each."""
+    facts = facts_of(parts, entries)
+    contacts = parts.desk.shortlists.contacted([entry.github_id for entry in entries])
+    now = parts.clock.now()
+    return tuple(
+        PersonRow(
+            entry=entry,
+            facts=facts.get(entry.github_id, {}),
+            contact=contacts.get(entry.github_id),
+            is_cooling=entry.github_id in contacts and contacts[entry.github_id].is_cooling(now),
+            url=f"/developers/{facts.get(entry.github_id, {}).get('login') or entry.login}",
+        )
+        for entry in entries
+    )
+
+
+def facts_of(parts: Parts, entries: Sequence[Entry]) -> Mapping[int, Mapping[str, Any]]:
+    """Public facts of these accounts by id, as far as the snapshot has them; none before the first is published."""
+    if not entries:
+        return {}
+    try:
+        with parts.reader.read() as reading:
+            cursor = reading.connection.execute(
+                f"SELECT github_id, login, {_FACTS} FROM developers"
+                " WHERE github_id IN (SELECT unnest($ids::BIGINT[])) AND excluded_rule IS DISTINCT FROM 'gone'",
+                {"ids": [entry.github_id for entry in entries]},
+            )
+            columns = [column[0] for column in cursor.description or []]
+            return {row[0]: dict(zip(columns, row, strict=True)) for row in cursor.fetchall()}
+    except SnapshotMissing:
+        return {}
+
+
+def counts_of(entries: Sequence[Entry]) -> dict[str, int]:
+    """How many are in each stage, in the order of the stages."""
+    return {stage: sum(entry.stage == stage for entry in entries) for stage in STAGES}
+
+
+def titled(shortlists: Sequence[Shortlist]) -> list[tuple[Shortlist, list[tuple[str, int]]]]:
+    """Shortlists with their counts in the order of the stages, without empty ones."""
+    return [(one, [(stage, one.counts[stage]) for stage in STAGES if one.counts.get(stage)]) for one in shortlists]
