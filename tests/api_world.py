@@ -1,0 +1,27 @@
+"""The published world that tests of the API ask about: the one of the browser tests, made once for all of a session."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+ROOT = Path(__file__).parents[1]
+
+
+def published_home(factory: pytest.TempPathFactory, config: pytest.Config) -> Path:
+    """A data directory with both pipelines' data. Read only: copy it. `--worlds` as for the browser tests."""
+    base, kept = factory.getbasetemp(), config.getoption("--worlds", default=None)
+    folder = Path(kept) if kept else (base.parent if hasattr(config, "workerinput") else base) / "browser"
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / "lock"):
+        if not (folder / "home").exists():
+            some = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}  # noqa: TID251
+            words = [sys.executable, "-m", "tests.browser.world", str(folder)]
+            done = subprocess.run(words, cwd=ROOT, env={"HOME": str(folder), **some}, capture_output=True, check=False)
+            assert done.returncode == 0, done.stderr.decode()
+    return folder / "home"
