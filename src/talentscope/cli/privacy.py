@@ -1,18 +1,30 @@
-"""`privacy`: a person's no, and its end."""
+"""`privacy`: a person's no and its end; what is held about them, handed out or erased; the queue of requests."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
 
+import orjson
 import typer
 
-from talentscope.cli.assemble import build_desk
-from talentscope.cli.show import note, plain
-from talentscope.runtime.errors import SnapshotMissing, UsageError
+from talentscope.cli.assemble import build_desk, secret, warehouse_of
+from talentscope.cli.show import note, plain, print_json, print_table, warn
+from talentscope.desk.desk import Desk
+from talentscope.desk.requests import OUTCOMES, Request
+from talentscope.runtime.clock import SystemClock
+from talentscope.runtime.errors import ChecksFailed, SnapshotMissing, UsageError, WarehouseLocked
 from talentscope.runtime.settings import Settings, load_settings
-from talentscope.warehouse.snapshot import open_snapshot
+from talentscope.scoring.exports import write_file
+from talentscope.scoring.leads import find_site
+from talentscope.warehouse.person import find_account, held_about
+from talentscope.warehouse.snapshot import find_snapshot, open_snapshot
 
-app = typer.Typer(help="Keep to a person's no: suppress, and release again.", no_args_is_help=True)
+app = typer.Typer(
+    help="Keep to a person's no, and answer what they ask: suppress, release, export, erase, requests.",
+    no_args_is_help=True,
+)
 ID_DIGITS = 18
 """What fits into 64 bits; GitHub's own ids have nine."""
 
@@ -45,6 +57,171 @@ def release(who: Who) -> None:
     note(f"released {plain(who)}" if done else f"{plain(who)} was not suppressed")
 
 
+@app.command("export")
+def export(
+    who: Who,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A file to write; else standard output.")
+    ] = None,
+) -> None:
+    """Everything held about one person, as JSON: each field with its source, when it was read and until when.
+
+    From the published snapshot and from the desk (shortlists, notes, decisions, contacts, requests, the audit). Works
+    for somebody who is suppressed too. The export itself is in the audit.
+    """
+    settings = load_settings()
+    github_id, login = _resolve(settings, who)
+    with build_desk(settings) as desk:
+        held = _held(settings, desk, github_id, login)
+        desk.record("export person", detail="everything held", github_id=github_id, login=login)
+    if output is None:
+        print_json(held)
+        return
+    write_file(output, orjson.dumps(held, option=orjson.OPT_INDENT_2))
+    note(f"wrote what is held about {plain(who)} to {output}")
+
+
+@app.command("erase")
+def erase(
+    who: Who,
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the record; no names, please.")] = "asked for it",
+) -> None:
+    """Suppress this account and delete now whatever is held about it: desk, raw facts, everything derived.
+
+    A new snapshot without it is published at once. If a run holds the warehouse, that run or the next one does it. Only
+    the keyed hashes stay, so that the account is never collected again.
+    """
+    settings = load_settings()
+    github_id, login = _resolve(settings, who)
+    with build_desk(settings) as desk:
+        for request in _requests_of(desk, login):
+            answer_to = f"; answer to {plain(request.contact)}" if request.contact else ""
+            note(f"request {request.reference} ({request.kind}) is blanked: settle it{answer_to}")
+        gone = desk.suppress(github_id=github_id, login=login, reason=reason)
+        for name, count in desk.person.erase(github_id, login, actor="operator").items():
+            gone[name] = gone.get(name, 0) + count
+        told = ", ".join(f"{count} of {name.replace('_', ' ')}" for name, count in sorted(gone.items()))
+        note(f"suppressed {plain(who)}; deleted from the desk: {told or 'nothing was there'}")
+        _erase_facts(settings, desk, github_id, login)
+
+
+class State(StrEnum):
+    """Which requests."""
+
+    open = "open"
+    settled = "settled"
+    all = "all"
+
+
+class Shown(StrEnum):
+    """For people, or for programs."""
+
+    table = "table"
+    json = "json"
+
+
+@app.command("requests")
+def requests(
+    state: Annotated[State, typer.Option("--state", help="Which of them.")] = State.open,
+    form: Annotated[Shown, typer.Option("--format", "-f", help="For people, or for programs.")] = Shown.table,
+) -> None:
+    """What people have asked about their own data, what is due first on top."""
+    with build_desk(load_settings()) as desk:
+        found = desk.requests.list(None if state is State.all else state.value)
+    if form is Shown.json:
+        print_json([vars(request) for request in found])
+        return
+    columns = ["reference", "asked", "due", "what", "login", "answer to", "text", "outcome"]
+    print_table(f"{len(found)} requests ({state})", columns, [_row(request) for request in found])
+
+
+@app.command("settle")
+def settle(
+    reference: Annotated[str, typer.Argument(help="The reference of a request.")],
+    outcome: Annotated[str, typer.Argument(help=f"How it ended: {', '.join(OUTCOMES)}.")],
+    remark: Annotated[str, typer.Option("--note", help="For the record; no names, please.")] = "",
+) -> None:
+    """Say how a request ended."""
+    with build_desk(load_settings()) as desk:
+        request = desk.requests.settle(reference.strip().upper(), outcome, actor="operator", note=remark)
+    note(f"{request.reference} is settled: {request.outcome}")
+
+
+def _row(request: Request) -> list[str]:
+    return [
+        request.reference,
+        f"{request.submitted_at:%Y-%m-%d}",
+        f"{request.due_at:%Y-%m-%d}",
+        request.kind,
+        request.login,
+        request.contact,
+        request.text,
+        request.outcome,
+    ]
+
+
+def _requests_of(desk: Desk, login: str | None) -> list[Request]:
+    return [r for r in desk.requests.list("open") if login and r.login.lower() == login.lower()]
+
+
+def _held(settings: Settings, desk: Desk, github_id: int | None, login: str | None) -> dict[str, Any]:
+    about = {
+        "login": login,
+        "github_id": github_id,
+        "exported_at": SystemClock().now().isoformat(timespec="seconds"),
+        "purpose_of_processing": settings.purpose,
+        "source": "public GitHub profiles and repositories",
+        "is_suppressed": desk.is_suppressed(github_id, login),
+    }
+    snapshot: dict[str, Any] = {"published_at": None, "profile": [], "repositories": []}
+    try:
+        with open_snapshot(settings.home) as opened:
+            if github_id is not None:
+                snapshot = held_about(opened.connection, github_id, site=find_site(opened.connection))
+            snapshot["published_at"] = opened.published_at.isoformat(timespec="seconds")
+    except SnapshotMissing:
+        pass
+    return {"about": about, "snapshot": snapshot, "desk": desk.person.export(github_id, login)}
+
+
+def _erase_facts(settings: Settings, desk: Desk, github_id: int | None, login: str | None) -> None:
+    """Forget raw facts and publish without them. A snapshot before the new one goes with the next publish."""
+    if secret(settings.database_url) is None and not (settings.home / "warehouse.duckdb").exists():
+        note("nothing has been collected here")
+        return
+    try:
+        with (
+            warehouse_of(settings) as warehouse,
+            warehouse.hold(wait_seconds=settings.lock_wait_seconds, purpose="privacy erase"),
+        ):
+            warehouse.prepare()
+            rows = warehouse.query(
+                "SELECT owner_github_id AS github_id FROM raw.github_repositories"
+                " WHERE owner_github_id = $id OR lower(owner_login) = lower($login)"
+                " UNION SELECT github_id FROM raw.github_accounts"
+                " WHERE github_id = $id OR lower(login) = lower($login)",
+                id=github_id if github_id is not None else -1,
+                login=login or "",
+            )
+            ids = [row["github_id"] for row in rows.to_pylist()]
+            count = warehouse.forget(ids)
+            note(f"deleted {count:,} raw rows; building the tables again without them")
+            had_snapshot = find_snapshot(settings.home) is not None
+            warehouse.transform()
+            if had_snapshot:
+                path = warehouse.publish(run_id="erase", is_forced=False)
+                note(f"published {path.name} without them; the snapshot before it goes with the next publish")
+    except WarehouseLocked as error:
+        desk.record("erase waits", detail="the warehouse was held by a run", github_id=github_id, login=login)
+        raise WarehouseLocked(
+            f"suppressed and deleted from the desk, but not from the warehouse: {error.message}",
+            way_out="nothing shows them any more, and the next run deletes the rest; or erase again after this one",
+        ) from error
+    except ChecksFailed as error:
+        warn(f"the raw rows are gone, but nothing new was published: {plain(error.message, limit=500)}")
+        raise
+
+
 def _resolve(settings: Settings, who: str) -> tuple[int | None, str | None]:
     """Id and login, as far as the snapshot knows them. Raises UsageError for what can be neither."""
     text = who.strip().lstrip("@")
@@ -58,10 +235,7 @@ def _resolve(settings: Settings, who: str) -> tuple[int | None, str | None]:
     login = None if github_id is not None else text
     try:
         with open_snapshot(settings.home) as snapshot:
-            found = snapshot.connection.execute(
-                "SELECT github_id, login FROM developers WHERE github_id = $id OR lower(login) = lower($login) LIMIT 1",
-                {"id": github_id, "login": login},
-            ).fetchone()
+            found = find_account(snapshot.connection, github_id=github_id, login=login)
     except SnapshotMissing:
         found = None
     return found if found is not None else (github_id, login)

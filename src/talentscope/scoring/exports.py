@@ -57,7 +57,7 @@ def export(sheet: Sheet, *, kind: str, path: Path | None) -> bytes | None:
     content = WRITERS[kind](sheet)
     if path is None:
         return content
-    _write(path, content)
+    write_file(path, content)
     return None
 
 
@@ -143,8 +143,11 @@ def _clean(value: Any) -> Any:
     return [_clean(item) for item in value] if isinstance(value, list) else value
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Temporary name beside the target, flushed to disk, then renamed; readable by its owner only."""
+def write_file(path: Path, content: bytes) -> None:
+    """Temporary name beside the target, flushed to disk, then renamed; readable by its owner only.
+
+    Raises TalentscopeError when the file cannot be written.
+    """
     temporary = ""
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name[:50]}.", delete=False) as file:
