@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -44,7 +44,7 @@ class Row:
     bar: Markup
     badges: tuple[tuple[str, str], ...]
     stars: int
-    pushed_at: datetime | None
+    pushed_on: date | None
     seen_at: datetime | None
     ways: tuple[str, ...]
     places: tuple[Place, ...]
@@ -70,7 +70,7 @@ def build_rows(
             bar=score_bar(lead),
             badges=find_badges(lead),
             stars=max((repository.stars for repository in lead.repositories), default=0),
-            pushed_at=last_push(lead),
+            pushed_on=last_push(lead),
             seen_at=seen_at(lead),
             ways=tuple(way for way in WAYS if lead.contacts.get(way)),
             places=tuple(place for place in places.get(lead.github_id, ()) if not place.is_archived),
@@ -93,9 +93,10 @@ def build_parts(lead: Lead, medians: Mapping[str, float | None]) -> tuple[Part, 
     )
 
 
-def last_push(lead: Lead) -> datetime | None:
-    """When one of the matched repositories was last pushed to."""
-    return max((item.pushed_at for item in lead.repositories if item.pushed_at is not None), default=None)
+def last_push(lead: Lead) -> date | None:
+    """The day (UTC) of the last push to a matched repository: days are counted from it, as in reasons."""
+    moments = [item.pushed_at for item in lead.repositories if item.pushed_at is not None]
+    return max(moments).astimezone(UTC).date() if moments else None
 
 
 def seen_at(lead: Lead) -> datetime | None:
@@ -144,7 +145,7 @@ def _say_validation(lead: Lead) -> str:
 def _say_recency(lead: Lead) -> str:
     pushed = last_push(lead)
     noon = datetime.combine(lead.as_of, time(12), tzinfo=UTC)
-    return f"pushed {formats.age(pushed.date(), noon)}" if pushed else ""
+    return f"pushed {formats.age(pushed, noon)}" if pushed else ""
 
 
 def _say_reach(lead: Lead) -> str:
