@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -25,3 +26,12 @@ def published_home(factory: pytest.TempPathFactory, config: pytest.Config) -> Pa
             done = subprocess.run(words, cwd=ROOT, env={"HOME": str(folder), **some}, capture_output=True, check=False)
             assert done.returncode == 0, done.stderr.decode()
     return folder / "home"
+
+
+def publish_again(home: Path) -> None:
+    """A newer snapshot with the same content, as a publish leaves it: a new file, and the pointer moved."""
+    pointer = home / "snapshots" / "current"
+    former = pointer.with_name(pointer.read_text().strip())
+    newer = former.with_name("29991231T000000000000-00000000.duckdb")
+    shutil.copyfile(former, newer)
+    pointer.write_text(newer.name)
