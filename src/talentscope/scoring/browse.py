@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
+from typing import Generic, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -22,13 +23,15 @@ from talentscope.scoring.ground import Ground, read_ground
 from talentscope.scoring.kept import Kept
 from talentscope.scoring.lead import Exclusion, Lead
 from talentscope.scoring.pool import Pool, build_pool, read_details
-from talentscope.scoring.query import GITHUB, Question, ask
+from talentscope.scoring.query import GITHUB, Question, ask, resolve_clusters
 from talentscope.scoring.ranking import ORDERS, Order, Selection, View, find_medians, rank_ids, rank_pool, select
 from talentscope.scoring.telling import to_lead
-from talentscope.scoring.topic_chips import describe_clusters
-from talentscope.scoring.topics import TopicFacts
+from talentscope.scoring.topic_chips import AskedTopic, describe_clusters
+from talentscope.scoring.topics import TopicCluster, TopicFacts
 
 __all__ = ["ORDERS", "Exclusion", "FacetValue", "Lead", "LeadPage", "Leads", "Order", "View"]
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,11 @@ class LeadPage:
 
 
 @dataclass(frozen=True)
-class _Medians:
-    by_component: Mapping[str, float | None]
-    size_bytes: int = 4096
+class _Small(Generic[Value]):
+    """Something that hardly counts among what is kept."""
+
+    value: Value
+    size_bytes: int = 16_384
 
 
 class Leads:
@@ -75,9 +80,17 @@ class Leads:
         """language, topic, contact, place and employer: each counted without its own filter, with all the others and
         with the view's text and ids. The most frequent values first, chosen ones always there."""
         question = self._ask(connection, brief, as_of=as_of)
-        clusters = describe_clusters(connection, brief, self._facts)
+        clusters = self.clusters(connection, brief)
         facets = Facets(connection, question, view, self._ground, self._pool)
         return MappingProxyType({"topic": facets.topics(clusters), **facets.others()})
+
+    def clusters(self, connection: duckdb.DuckDBPyConnection, brief: Brief) -> tuple[AskedTopic, ...]:
+        """The topic chips of a brief: as `describe_clusters`, but looked up once."""
+
+        def build() -> _Small[tuple[AskedTopic, ...]]:
+            return _Small(describe_clusters(connection, brief, self._facts))
+
+        return self._kept.get(("chips", brief.topics, brief.related, brief.struck), build).value
 
     def one(
         self,
@@ -109,7 +122,11 @@ class Leads:
         return rank_ids(connection, pool, question, select(connection, pool, question, view), view)
 
     def _ask(self, connection: duckdb.DuckDBPyConnection, brief: Brief, *, as_of: date, site: str = GITHUB) -> Question:
-        return ask(connection, brief, as_of=as_of, site=site, facts=self._facts, registry=self._registry)
+        def build() -> _Small[tuple[TopicCluster, ...]]:
+            return _Small(resolve_clusters(connection, brief, self._facts))
+
+        clusters = self._kept.get(("clusters", brief.topics, brief.related, brief.struck), build).value
+        return ask(connection, brief, as_of=as_of, site=site, registry=self._registry, clusters=clusters)
 
     def _ground(self, connection: duckdb.DuckDBPyConnection, question: Question) -> Ground:
         return self._kept.get(question.ground_key, lambda: read_ground(connection, question))
@@ -122,5 +139,4 @@ class Leads:
 
     def _medians(self, pool: Pool, question: Question, selection: Selection, view: View) -> Mapping[str, float | None]:
         key = ("medians", question.pool_key, question.brief.developer, question.employment.key, view.without_ids)
-        kept = self._kept.get(key, lambda: _Medians(MappingProxyType(find_medians(pool, selection))))
-        return kept.by_component
+        return self._kept.get(key, lambda: _Small(MappingProxyType(find_medians(pool, selection)))).value

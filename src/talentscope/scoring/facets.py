@@ -90,7 +90,7 @@ class Facets:
         if question.is_about_everything:
             ground = self.find_ground(self.connection, question)
             passing = self._passing(ground)
-        counts = self._count(ground, question, passing, "language_id")
+        counts = self._count(ground, question, passing, "($same_languages::INTEGER[])[language_id + 1]")
         chosen = {language.lower(): language for language in self.question.brief.languages}
         named: Counts = {}
         for place, number in counts.items():
@@ -138,8 +138,15 @@ class Facets:
         with self.connection.cursor() as cursor:
             cursor.register("spots", ground.spots)
             cursor.register("passing", pa.table({"github_id": ground.owners.ids[passing]}))
-            rows = execute(cursor, sql, ground.parameters(question)).fetchall()
+            parameters = {**ground.parameters(question), "same_languages": _same(ground.languages)}
+            rows = execute(cursor, sql, parameters).fetchall()
         return {int(place): int(number) for place, number in rows}
+
+
+def _same(languages: Sequence[str]) -> list[int]:
+    """For each language the place of the first that a filter takes for the same."""
+    first: dict[str, int] = {}
+    return [first.setdefault(language.lower(), place) for place, language in enumerate(languages)]
 
 
 def _alone(question: Question, names: Sequence[str]) -> Question:

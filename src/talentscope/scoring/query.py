@@ -79,10 +79,16 @@ def ask(
     site: str = GITHUB,
     facts: TopicFacts | None = None,
     registry: Registry | None = None,
+    clusters: tuple[TopicCluster, ...] | None = None,
 ) -> Question:
-    """The question of a brief over this snapshot. Raises BriefError for an employer that is no company."""
+    """The question of a brief over this snapshot. Raises BriefError for an employer that is no company.
+
+    `clusters` are those of `resolve_clusters`, where they are known already.
+    """
     employment = find_employment(brief, registry)
-    return Question(brief, resolve_clusters(connection, brief, facts), as_of, site, employment)
+    if clusters is None:
+        clusters = resolve_clusters(connection, brief, facts)
+    return Question(brief, clusters, as_of, site, employment)
 
 
 def execute(connection: duckdb.DuckDBPyConnection, sql: str, parameters: dict[str, Any]) -> duckdb.DuckDBPyConnection:
