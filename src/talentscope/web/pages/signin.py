@@ -15,7 +15,7 @@ from talentscope.web.signin.gates import OidcGate, PasswordGate
 from talentscope.web.signin.iap import IapGate
 from talentscope.web.signin.identity import OpenGate, bearer_of, user_of
 from talentscope.web.signin.outside import ProviderDown
-from talentscope.web.signin.security import local_path, sign_in_address
+from talentscope.web.signin.security import local_path
 from talentscope.web.signin.surroundings import is_loopback
 
 router = APIRouter(include_in_schema=False)
@@ -82,7 +82,7 @@ def provider(request: Request, parts: PartsHere, way: str, next_path: Next = "/"
             to = gate.begin(request, response, back=back, next_path=local_path(next_path))
         else:
             answer = dict(request.query_params)
-            to = local_path(gate.finish(request, response, answer, back=back) or sign_in_address("/"))
+            to = local_path(gate.finish(request, response, answer, back=back))
     except (NotSignedIn, NotAllowed, ProviderDown) as refusal:
         return _page(request, parts, next_path=next_path, refusal=refusal, status=refusal.status)
     response.headers["location"] = to

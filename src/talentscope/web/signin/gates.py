@@ -10,7 +10,7 @@ from fastapi import Request, Response
 from talentscope.runtime.clock import Clock
 from talentscope.runtime.errors import SettingError
 from talentscope.runtime.web_settings import SignIn, WebSettings
-from talentscope.web.errors import NotAllowed
+from talentscope.web.errors import NotAllowed, NotSignedIn
 from talentscope.web.signin.ended import EndedSessions
 from talentscope.web.signin.iap import IapGate
 from talentscope.web.signin.identity import Gate, OpenGate, Role, User
@@ -88,14 +88,16 @@ class OidcGate:
         self.sessions.put_aside(request, response, "errand", kept, ERRAND_SECONDS)
         return address
 
-    def finish(self, request: Request, response: Response, answer: Mapping[str, str], *, back: str) -> str | None:
-        """Begin a session for whoever came back; the page that they wanted, None when they did not leave from here.
+    def finish(self, request: Request, response: Response, answer: Mapping[str, str], *, back: str) -> str:
+        """Begin a session for whoever came back; the page that they wanted.
 
         Raises NotSignedIn, NotAllowed, ProviderDown.
         """
         kept = self.sessions.take_back(request, response, "errand")
         if kept is None or [type(item) for item in kept] != [str] * 4:
-            return None
+            raise NotSignedIn(
+                "you were away for too long, or began in another browser", way_out="begin again from here"
+            )
         errand = Errand(*kept)
         vouched = self.provider.finish(answer, errand, back)
         claimed = self._claimed(vouched)
