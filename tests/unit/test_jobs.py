@@ -4,51 +4,28 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.player import write_player
 
 from talentscope.runtime.clock import SystemClock
 from talentscope.web.errors import Conflict, NotHere
 from talentscope.web.jobs import KEPT, Job, Jobs, State
 
-PLAYER = """
-import json, signal, sys, time
-from datetime import datetime, timezone
-words = sys.argv[1:]
-assert words[:2] == ["run", "--events"], words
-def tell(event, **facts):
-    with open(words[2], "a") as file:
-        file.write(json.dumps({"at": datetime.now(timezone.utc).isoformat(), "event": event, **facts}) + "\\n")
-def end(code, message=""):
-    tell("end", code=code, message=message, way_out="")
-    sys.exit(code)
-signal.signal(signal.SIGTERM, lambda *_: end(75, "stopped by a signal"))
-print("said on the way <b>", flush=True)
-tell("stage", name="reading", total=4)
-tell("advance", done=3, requests={"search": 2})
-match words[3]:
-    case "well": end(0)
-    case "budget": end(75, "the search budget ended")
-    case "badly": end(1, "no disk")
-    case "killed": import os; os.kill(os.getpid(), signal.SIGKILL)
-    case "long": time.sleep(60)
-"""
 PATIENCE = 30.0
 
 
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Callable[[], Jobs]]:
     """Makes what starts and reads jobs, as often as a server is started."""
-    player = tmp_path / "player.py"
-    player.write_text(PLAYER)
+    program = write_player(tmp_path)
     made: list[Jobs] = []
 
     def jobs() -> Jobs:
-        made.append(Jobs(tmp_path / "home", SystemClock(), program=(sys.executable, str(player))))
+        made.append(Jobs(tmp_path / "home", SystemClock(), program=program))
         return made[-1]
 
     yield jobs
