@@ -2,6 +2,13 @@
 (() => {
   const place = document.getElementById("api-docs");
   if (!place || !window.SwaggerUIBundle) return;
+  const root = document.documentElement;
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const follow = () => root.classList.toggle("dark-mode", root.dataset.theme ? root.dataset.theme === "dark" : system.matches);
+  new MutationObserver(follow).observe(root, { attributes: true, attributeFilter: ["data-theme"] });
+  system.addEventListener("change", follow);
+  follow();
+
   window.SwaggerUIBundle({
     url: place.dataset.url,
     domNode: place,
