@@ -31,12 +31,12 @@ def decimal(value: float | None, places: int = 1) -> str:
 
 def signed(value: float | None, places: int = 2) -> str:
     """A number with its sign: +0.25."""
-    return UNKNOWN if value is None else f"{value:+.{places}f}".replace("-", MINUS)
+    return UNKNOWN if value is None else _with_sign(f"{value:+.{places}f}")
 
 
 def signed_percent(value: float | None) -> str:
     """A change, given in percent, with its sign: +3.1 %."""
-    return UNKNOWN if value is None else f"{value:+.1f} %".replace("-", MINUS)
+    return UNKNOWN if value is None else _with_sign(f"{value:+.1f}") + " %"
 
 
 def share(value: float | None) -> str:
@@ -87,6 +87,11 @@ def utc(value: datetime) -> datetime:
 def plural(number: float, one: str, many: str = "") -> str:
     """1 repository, 3 repositories."""
     return f"{number:,.0f} {one if number == 1 else many or one + 's'}"
+
+
+def _with_sign(text: str) -> str:
+    """What rounds to zero has no sign: neither +0.0 nor -0.0 is a direction."""
+    return text[1:] if float(text) == 0 else text.replace("-", MINUS)
 
 
 def _short(value: float) -> str:

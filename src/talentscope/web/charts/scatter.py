@@ -55,7 +55,7 @@ class Axis:
 
 @dataclass(frozen=True)
 class Guide:
-    """A thin line between two points in figures, with words at its end."""
+    """A thin line between two points in figures, with words: at its right end when it is level, else where it begins."""
 
     x1: float
     y1: float
@@ -157,12 +157,15 @@ def _guides(
         parts.append(element("line", x1=x1, y1=y1, x2=x2, y2=y2, class_="guide strong" if guide.is_strong else "guide"))
         if guide.text and is_named:
             width = text_width(guide.text, 10.5)
-            at_x, at_y = min(x2, frame.right) - 4, max(y2, frame.top) + (14 if y2 <= frame.top + 2 else -5)
-            box = Box(at_x - width - 2, at_y - 11, at_x + 2, at_y + 3)
+            is_level = abs(y2 - y1) < 1
+            at_x, at_y = (frame.right - 4, y2 - 5) if is_level else (x1 + 4, min(y1, frame.bottom) - 7)
+            anchor = "end" if is_level else "start"
+            left = at_x - width if is_level else at_x
+            box = Box(left - 2, at_y - 11, left + width + 2, at_y + 3)
             if any(box.meets(other) for other in taken):
                 continue
             taken.append(box)
-            parts.append(element("text", guide.text, x=at_x, y=at_y, text_anchor="end", class_="guide-text"))
+            parts.append(element("text", guide.text, x=at_x, y=at_y, text_anchor=anchor, class_="guide-text"))
     return join(parts), taken
 
 

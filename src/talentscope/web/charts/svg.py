@@ -34,16 +34,20 @@ def join(parts: Iterable[str]) -> Markup:
 
 
 def path(points: Iterable[tuple[float, float] | None]) -> str:
-    """The `d` of a line through points; None ends a piece, so that a gap stays a gap."""
+    """The `d` of a line through points; None ends a piece, so that a gap stays a gap.
+
+    A piece of one point is a line of no length, which a round cap shows as a dot.
+    """
     told: list[str] = []
-    is_down = False
+    length = 0
     for point in points:
         if point is None:
-            is_down = False
+            told += ["h0"] if length == 1 else []
+            length = 0
             continue
-        told.append(f"{'L' if is_down else 'M'}{number(point[0])} {number(point[1])}")
-        is_down = True
-    return "".join(told)
+        told.append(f"{'L' if length else 'M'}{number(point[0])} {number(point[1])}")
+        length += 1
+    return "".join([*told, "h0"] if length == 1 else told)
 
 
 def number(value: float) -> str:

@@ -69,7 +69,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         _PER_EMPLOYEE,
     ),
     "hiring": (
-        Column("open_offers", "Open offers", "open_offers"),
+        Column("offers_now", "Open offers", "open_offers"),
         Column("offers_change_7d", "7 days", "offers_change_7d"),
         Column("offers_change_30d", "30 days", "offers_change_30d"),
         Column("spark_open_offers", "90 days", is_number=False),

@@ -20,7 +20,7 @@ from talentscope.web.reader import Reading
 
 Row = dict[str, Any]
 
-SHOWN = 15
+SHOWN = 16
 WIDE, NARROW = 640.0, 340.0
 RATIO_GUIDES = (1e5, 3e5, 1e6, 3e6, 1e7, 3e7, 1e8)
 
@@ -151,7 +151,7 @@ def _both(
     marks: Sequence[Mark], across: Axis, up: Axis, label: str, guides: Sequence[Guide], corners: Sequence[str]
 ) -> Markup:
     """The wide one with names and the narrow one without; the style sheet shows one of them."""
-    wide = scatter(marks, across=across, up=up, label=label, guides=guides, corners=corners, width=WIDE, height=430)
+    wide = scatter(marks, across=across, up=up, label=label, guides=guides, corners=corners, width=WIDE, height=424)
     return join([wide, scatter(marks, across=across, up=up, label=label, guides=guides, width=NARROW, height=320)])
 
 
