@@ -46,8 +46,8 @@ class Ours:
         return {
             "first page": lambda: self._get(page=1 + next(self._turn) % 3, headers={"HX-Request": "false"}),
             "filter: languages": lambda: self._get(language=next(sets)),
-            "filter: followers": lambda: self._get(max_followers=500 + next(self._turn)),
-            "slider": lambda: self._get(weight_relevance=1 + next(self._turn) / 50),
+            "filter: followers": lambda: self._get(followers_max=500 + next(self._turn)),
+            "slider": lambda: self._get(w_relevance=1 + next(self._turn) / 50),
             "page turn": lambda: self._get(page=2 + next(self._turn) % 20),
             "search": lambda: self._get(q=f"v{next(self._turn)}"),
         }

@@ -146,7 +146,7 @@ def ask_ours(client: httpx.Client, chance: random.Random) -> httpx.Response:
         said.append(("language", chance.choice(LANGUAGES)))
         said[1] = ("page", "1")
     elif pick < 0.6:
-        said.append(("weight_relevance", f"{chance.randint(1, 50) / 10}"))
+        said.append(("w_relevance", f"{chance.randint(1, 50) / 10}"))
     return client.get("/leads", params=said)
 
 

@@ -68,10 +68,15 @@ def _axe() -> str:
 
 def judge(page: Page) -> list[str]:
     """What WCAG 2.2 AA and axe's best practice hold against the page as it stands; contrast must have been judged."""
+    room = page.viewport_size or {"width": 1440, "height": 900}
+    whole = page.evaluate("Math.min(document.documentElement.scrollHeight, 20000) + 100")  # nothing behind a fixed bar
+    page.set_viewport_size({"width": room["width"], "height": max(whole, room["height"])})
     page.evaluate(_axe())
     found: dict[str, Any] = page.evaluate(RUN, TAGS)
     assert found["judged"], "axe judged no contrast at all"
-    return [*found["violations"], *found["unjudged"], *page.evaluate(FAINT)]
+    faint: list[str] = page.evaluate(FAINT)
+    page.set_viewport_size(room)
+    return [*found["violations"], *found["unjudged"], *faint]
 
 
 def sticks_out(page: Page) -> list[str]:
