@@ -24,6 +24,7 @@ class Trouble:
     message: str
     way_out: str
     typed: Mapping[str, str] = field(default_factory=dict)
+    shortlist_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,8 @@ def shortlist_state(
     )
 
 
-def trouble_of(error: UsageError, *, github_id: int, form: str, typed: Mapping[str, str]) -> Trouble:
+def trouble_of(
+    error: UsageError, *, github_id: int, form: str, typed: Mapping[str, str], shortlist_id: int = 0
+) -> Trouble:
     """A refusal as a page shows it."""
-    return Trouble(github_id, form, error.message, error.way_out, typed)
+    return Trouble(github_id, form, error.message, error.way_out, typed, shortlist_id)

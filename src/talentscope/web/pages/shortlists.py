@@ -37,6 +37,7 @@ MEDIA = {
     "json": "application/json",
     "parquet": "application/vnd.apache.parquet",
 }
+VERBS = ("move", "note", "decide", "remove", "rename", "archive", "reopen")
 DONE = {
     "suppressed": "That developer is suppressed: shown, scored, exported and collected no more. "
     "What the team wrote about them is deleted.",
@@ -244,6 +245,14 @@ def remove(
     return _try(request, parts, user, attempt)
 
 
+@router.get("/shortlists/{shortlist_id}/{verb}", dependencies=[Depends(require(Role.reader))])
+def go_back(shortlist_id: int, verb: str) -> Response:
+    """The address of a refused form, opened again: to the page that the form is on."""
+    if verb not in VERBS:
+        raise NotHere("there is no such page", way_out="see the list of shortlists")
+    return _go(f"/shortlists/{shortlist_id}")
+
+
 def _try(request: Request, parts: Parts, user: User, attempt: Attempt) -> Response:
     """Make a change and go back to where the form was; or show that page again with the reason of the refusal."""
     number, about, back = attempt.shortlist_id, attempt.about, attempt.back
@@ -253,7 +262,7 @@ def _try(request: Request, parts: Parts, user: User, attempt: Attempt) -> Respon
     try:
         attempt.change(parts.desk.shortlists)
     except UsageError as error:
-        trouble = trouble_of(error, github_id=about, form=attempt.form, typed=attempt.typed)
+        trouble = trouble_of(error, github_id=about, form=attempt.form, typed=attempt.typed, shortlist_id=number)
         if back and not is_state:
             raise
     if is_state:
