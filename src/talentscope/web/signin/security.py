@@ -5,6 +5,7 @@ Plain ASGI, since every request pays for it. From the outside in: Armour (header
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from typing import Protocol
 from urllib.parse import quote, urlsplit
@@ -97,7 +98,7 @@ class Armour:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        scope.setdefault("state", {})
+        scope.setdefault("state", {})["request_id"] = secrets.token_hex(8)
         self._see_through_proxies(scope)
         has_begun = False
 
@@ -112,7 +113,9 @@ class Armour:
             await self._app(scope, receive, armoured)
         except Exception as error:
             if not has_begun:
-                structlog.get_logger().error("request failed", path=scope["path"], cause=type(error).__name__)
+                request_id = scope["state"]["request_id"]
+                cause = type(error).__name__
+                structlog.get_logger().error("request failed", path=scope["path"], cause=cause, request_id=request_id)
                 told = self._tell(_nobody(scope), 500, "something went wrong here", way_out="try again in a minute")
                 await told(scope, receive, armoured)
             raise
@@ -125,6 +128,7 @@ class Armour:
         if scope["scheme"] == "https" or self._parts.web.is_public_safe:
             headers.setdefault("Strict-Transport-Security", HSTS)
         state = scope["state"]
+        headers["X-Request-ID"] = state["request_id"]
         rate = state.get("rate")
         if rate is not None:
             for name, value in rate.headers().items():
