@@ -99,7 +99,11 @@ def test_an_order_goes_the_way_people_want_it_first() -> None:
         ([("brief", "../../etc/passwd")], BriefError, "no brief"),
         ([("topic", ""), ("language", "")], BriefError, "expected one of topics, keywords, languages"),
         ([("topic", "c++")], BriefError, "topic: expected a GitHub topic"),
-        ([("stars_min", "9"), ("stars_max", "3")], BriefError, "expected min <= max, came min 9 and max 3"),
+        (
+            [("stars_min", "9"), ("stars_max", "3")],
+            BriefError,
+            "stars of a repository: expected min <= max, came min 9 and max 3",
+        ),
         ([("stars_min", "-1")], UsageError, "stars of a repository, at least: expected a whole number, came '-1'"),
         ([("followers_max", "9" * 17)], UsageError, "expected a whole number"),
         ([("pushed", "0")], BriefError, "pushed within days: expected at least 1"),

@@ -189,8 +189,11 @@ def _retell(error: BriefError, name: str) -> BriefError:
     message = error.message.removeprefix(f"{name}:1: ")
     key, _, rest = message.partition(": ")
     field = next((field for field in FIELDS if f"{key}.".startswith(f"{'.'.join(field.path)}.")), None)
+    band = next((field for field in FIELDS if ".".join(field.path[:-1]) == key), None)
     way_out = "" if error.way_out.startswith("change it there") else error.way_out
     told = f"{field.label}: {rest}" if field else message
+    if band is not None and key.count("."):
+        told = f"{band.label.partition(',')[0]}: {rest}"
     return BriefError(told, way_out=way_out or "change it in the filters, or clear them")
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
+from pathlib import Path
 
 import duckdb
 
 from talentscope.desk.desk import Desk
 from talentscope.runtime.errors import BriefError
 from talentscope.runtime.words import suggest
-from talentscope.scoring.brief import NAME, Brief, find_brief, list_briefs, parse_brief
+from talentscope.scoring.brief import NAME, Brief, list_briefs, load_brief, parse_brief, shipped_folder
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ def list_known(desk: Desk) -> tuple[KnownBrief, ...]:
     saved = {item.name: KnownBrief(item.name, item.title, item.version, item.saved_by) for item in desk.briefs.list()}
     for name in list_briefs():
         if name not in saved:
-            saved[name] = KnownBrief(name, find_brief(name).title, 0)
+            saved[name] = KnownBrief(name, find_known(desk, name).title, 0)
     return tuple(saved[name] for name in sorted(saved))
 
 
@@ -39,10 +40,25 @@ def find_known(desk: Desk, name: str) -> Brief:
         raise _unknown(desk, name)
     saved = desk.briefs.get(name)
     if saved is not None:
-        return parse_brief(saved.text, source=name).model_copy(update={"name": name})
-    if name not in list_briefs():
+        return _parse(saved.text, name)
+    path = next((path for folder in _folders() if (path := folder / f"{name}.yaml").is_file()), None)
+    if path is None:
         raise _unknown(desk, name)
-    return find_brief(name)
+    return _load(path, path.stat().st_mtime_ns)
+
+
+def _folders() -> tuple[Path, Path]:
+    return Path("briefs"), shipped_folder()
+
+
+@lru_cache(maxsize=256)
+def _parse(text: str, name: str) -> Brief:
+    return parse_brief(text, source=name).model_copy(update={"name": name})
+
+
+@lru_cache(maxsize=256)
+def _load(path: Path, changed_at: int) -> Brief:  # noqa: ARG001 - another time of change is another brief
+    return load_brief(path)
 
 
 def find_or_first(desk: Desk, connection: duckdb.DuckDBPyConnection) -> Callable[[str], Brief]:

@@ -13,6 +13,7 @@ from talentscope.runtime.errors import TalentscopeError
 from talentscope.scoring.completion import complete_topic
 from talentscope.scoring.ranking import ORDERS
 from talentscope.web.pages import leads_panel, leads_view
+from talentscope.web.pages.leads_ways import find_ways
 from talentscope.web.parts import Parts, PartsHere
 from talentscope.web.queries import PAGE_SIZE, LeadsQuery, parse_query
 from talentscope.web.queries_asking import Asking, ask_for
@@ -85,6 +86,7 @@ def describe_list(asking: Asking, query: LeadsQuery, news: News) -> dict[str, An
         opened=query.open_login,
         medians=found.median,
     )
+    chips = leads_view.find_chips(query, _names(asking.parts, query))
     first = (query.page - 1) * PAGE_SIZE
     last_page = max(1, -(-found.total // PAGE_SIZE))
     return {
@@ -96,7 +98,8 @@ def describe_list(asking: Asking, query: LeadsQuery, news: News) -> dict[str, An
         "last_page": last_page,
         "previous_url": query.with_view(page=query.page - 1).url() if query.page > 1 else "",
         "next_url": query.with_view(page=query.page + 1).url() if query.page < last_page else "",
-        "chips": leads_view.find_chips(query, _names(asking.parts, query)),
+        "chips": chips,
+        "ways": [] if rows else find_ways(asking, query, chips),
         "heads": leads_view.build_heads(query),
         "orders": ORDERS,
         "open_prefix": leads_view.open_prefix(query),
@@ -104,6 +107,7 @@ def describe_list(asking: Asking, query: LeadsQuery, news: News) -> dict[str, An
         "suffix": leads_view.developer_suffix(query),
         "cooling_count": _count_cooling(asking, query),
         "site": asking.reading.site,
+        "way_words": leads_view.WAYS,
     }
 
 

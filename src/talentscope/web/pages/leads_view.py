@@ -169,11 +169,16 @@ _BRIEFLY: Mapping[str, Callable[[Lead], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """Something that narrows the list, and the address without it ("" where it cannot go alone)."""
+    """Something that narrows the list, and the list without it (None where it cannot go alone)."""
 
     text: str
-    url: str
+    without: LeadsQuery | None
     kind: str = ""
+
+    @property
+    def url(self) -> str:
+        """The address without it."""
+        return self.without.url() if self.without else ""
 
 
 def find_chips(query: LeadsQuery, names: Mapping[str, str]) -> list[Chip]:
@@ -192,14 +197,13 @@ def find_chips(query: LeadsQuery, names: Mapping[str, str]) -> list[Chip]:
     for name, values, words in lists:
         is_kept = is_last and name in {"topic", "keyword", "language"}
         for value in values:
-            url = "" if is_kept else query.without_value(name, value).url()
-            chips.append(Chip(words.format(names.get(value, value)), url, "topic" if name == "topic" else ""))
+            without = None if is_kept else query.without_value(name, value)
+            chips.append(Chip(words.format(names.get(value, value)), without, "topic" if name == "topic" else ""))
     if brief.related:
-        chips.append(Chip("and related topics", query.with_value("related", value=False).url()))
+        chips.append(Chip("and related topics", query.with_value("related", value=False)))
     chips += _find_bands(query)
     if brief.developer.contact != "none":
-        url = query.with_value("contact", "none").url()
-        chips.append(Chip(CONTACT_WORDS[brief.developer.contact], url))
+        chips.append(Chip(CONTACT_WORDS[brief.developer.contact], query.with_value("contact", "none")))
     chips += _find_view(query)
     return chips
 
@@ -215,13 +219,13 @@ def _find_bands(query: LeadsQuery) -> list[Chip]:
     for name, low, high, unit in bands:
         if low is not None or high is not None:
             free = query.with_value(f"{name}_min", None).with_value(f"{name}_max", None)
-            chips.append(Chip(f"{_band(low, high)} {unit}", free.url()))
+            chips.append(Chip(f"{_band(low, high)} {unit}", free))
     if repository.pushed_within_days is not None:
         free = query.with_value("pushed", None)
-        chips.append(Chip(f"pushed within {formats.plural(repository.pushed_within_days, 'day')}", free.url()))
+        chips.append(Chip(f"pushed within {formats.plural(repository.pushed_within_days, 'day')}", free))
     if repository.max_topics is not None:
         free = query.with_value("topics_max", None)
-        chips.append(Chip(f"at most {formats.plural(repository.max_topics, 'topic')} a repository", free.url()))
+        chips.append(Chip(f"at most {formats.plural(repository.max_topics, 'topic')} a repository", free))
     return chips
 
 
@@ -234,11 +238,11 @@ def _band(low: int | None, high: int | None) -> str:
 def _find_view(query: LeadsQuery) -> list[Chip]:
     chips = []
     if query.text:
-        chips.append(Chip(f"search: {query.text}", query.with_view(text="").url(), "view"))
+        chips.append(Chip(f"search: {query.text}", query.with_view(text=""), "view"))
     if query.is_new_only:
-        chips.append(Chip("only new", query.with_view(is_new_only=False).url(), "view"))
+        chips.append(Chip("only new", query.with_view(is_new_only=False), "view"))
     if query.has_contacted:
-        chips.append(Chip("contacted too", query.with_view(has_contacted=False).url(), "view"))
+        chips.append(Chip("contacted too", query.with_view(has_contacted=False), "view"))
     return chips
 
 
