@@ -6,7 +6,7 @@ filters, the medians. A slider, an order, another page or a filter on developers
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -22,8 +22,8 @@ from talentscope.scoring.facets import Facets, FacetValue
 from talentscope.scoring.ground import Ground, read_ground
 from talentscope.scoring.kept import Kept
 from talentscope.scoring.lead import Exclusion, Lead
-from talentscope.scoring.pool import Pool, build_pool, read_details
-from talentscope.scoring.query import GITHUB, Question, ask, resolve_clusters
+from talentscope.scoring.pool import Pool, build_pool, look_up
+from talentscope.scoring.query import GITHUB, Question, Row, ask, resolve_clusters
 from talentscope.scoring.ranking import ORDERS, Order, Selection, View, find_medians, rank_ids, rank_pool, select
 from talentscope.scoring.telling import to_lead
 from talentscope.scoring.topic_chips import AskedTopic, describe_clusters
@@ -70,7 +70,7 @@ class Leads:
         pool = self._pool(connection, question)
         selection = select(connection, pool, question, view)
         found = rank_pool(connection, pool, question, selection, view)
-        rows = read_details(connection, question, pool.ground, found.rows)
+        rows = self._details(connection, question, pool, found.rows)
         median = self._medians(pool, question, selection, view)
         return LeadPage(tuple(to_lead(row, question) for row in rows), found.total, median)
 
@@ -112,7 +112,7 @@ class Leads:
         pool = self._pool(connection, question)
         view = View(limit=1, without_ids=without_ids, only_ids=frozenset({github_id}))
         found = rank_pool(connection, pool, question, select(connection, pool, question, view), view)
-        rows = read_details(connection, question, pool.ground, found.rows)
+        rows = self._details(connection, question, pool, found.rows)
         return to_lead(rows[0], question) if rows else find_exclusion(connection, question, account)
 
     def ids(self, connection: duckdb.DuckDBPyConnection, brief: Brief, view: View, *, as_of: date) -> pa.Array:
@@ -136,6 +136,18 @@ class Leads:
             return build_pool(connection, question, self._ground(connection, question))
 
         return self._kept.get(question.pool_key, build)
+
+    def _details(
+        self, connection: duckdb.DuckDBPyConnection, question: Question, pool: Pool, rows: Sequence[Row]
+    ) -> list[Row]:
+        """As read_details, looking up new faces only: most who are shown stay when a weight moves."""
+        keys = {row["github_id"]: ("details", question.pool_key, row["github_id"]) for row in rows}
+        found = {github_id: self._kept.peek(key) for github_id, key in keys.items()}
+        told = {github_id: kept.value for github_id, kept in found.items() if isinstance(kept, _Small)}
+        new = look_up(connection, question, pool.ground, [github_id for github_id in keys if github_id not in told])
+        for github_id, line in new.items():
+            self._kept.put(keys[github_id], _Small(line, size_bytes=1024 * (2 + len(line["repositories"]))))
+        return [{**row, **(told.get(row["github_id"]) or new[row["github_id"]])} for row in rows]
 
     def _medians(self, pool: Pool, question: Question, selection: Selection, view: View) -> Mapping[str, float | None]:
         key = ("medians", question.pool_key, question.brief.developer, question.employment.key, view.without_ids)

@@ -49,6 +49,19 @@ class Kept:
             return cast("Value", awaited.result())
         return self._build(key, build, mine)
 
+    def peek(self, key: Hashable) -> Weighty | None:
+        """The value of this key, if it is kept."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
+
+    def put(self, key: Hashable, value: Weighty) -> None:
+        """Keep a value that was built elsewhere."""
+        with self._lock:
+            if key not in self._values:
+                self._keep(key, value)
+
     def _build(self, key: Hashable, build: Callable[[], Value], mine: Future[Weighty]) -> Value:
         try:
             value = build()

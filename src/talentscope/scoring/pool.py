@@ -62,11 +62,19 @@ def read_details(
     connection: duckdb.DuckDBPyConnection, question: Question, ground: Ground, rows: Sequence[Row]
 ) -> list[Row]:
     """The rows of a slice, each with profile and matched repositories, in the same order."""
-    if not rows:
-        return []
+    told = look_up(connection, question, ground, [row["github_id"] for row in rows])
+    return [{**row, **told[row["github_id"]]} for row in rows]
+
+
+def look_up(
+    connection: duckdb.DuckDBPyConnection, question: Question, ground: Ground, github_ids: Sequence[int]
+) -> dict[int, Row]:
+    """Profile and matched repositories of accounts of a pool, by id. Weights play no part."""
+    if not github_ids:
+        return {}
     parameters = ground.parameters(question)
     with connection.cursor() as cursor:
-        cursor.register("spots", ground.spots_of([row["github_id"] for row in rows]))
+        cursor.register("spots", ground.spots_of(github_ids))
         found = execute(cursor, read_sql("matched") + read_sql("details"), parameters)
         names = [column[0] for column in found.description or ()]
         told = {line[0]: dict(zip(names, line, strict=True)) for line in found.fetchall()}
@@ -76,4 +84,4 @@ def read_details(
             repository["matched_topics"] = sorted({topics[place] for place in repository["matched_topics"] or ()})
             place = repository["language_id"]
             repository["language"] = None if place is None else ground.languages[place]
-    return [{**row, **told[row["github_id"]]} for row in rows]
+    return told
