@@ -13,7 +13,7 @@ DEMO := .talentscope/demo
 # Scripts and fonts where npm is; without them the page is plain, and everything else works.
 TRY_PAGE = @test -e $(PAGE) || { $(BIN)/python tools/fetch.py page 2>$(READY).fetch && touch $(PAGE); } || { tail -n 1 $(READY).fetch; echo "The page will be plain, all else works."; }
 
-.PHONY: help demo test test-fast check fix bench serve docs clean
+.PHONY: help demo test test-fast check fix bench serve screenshots docs clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ serve: $(READY) ## the page over the demo's data on port 8080
 	$(TRY_PAGE)
 	@test -e $(DEMO)/snapshots/current || $(BIN)/talentscope demo
 	@TALENTSCOPE_HOME=$(DEMO) $(BIN)/talentscope serve
+
+screenshots: $(READY) $(PAGE) $(CHROMIUM) ## pictures of the pages, of sandbox data, into docs/screenshots/
+	@$(BIN)/python tools/screenshots.py
 
 docs: $(READY) ## generate the pages of scoring, companies, tables, lineage and commands
 	@$(BIN)/python -m talentscope.cli.reference

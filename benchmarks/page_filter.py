@@ -32,12 +32,13 @@ QUESTIONS = ("first page", "filter: languages", "filter: followers", "slider", "
 
 
 class Ours:
-    """Talks to our page as htmx does."""
+    """Talks to our page as htmx does: it tells the address that the page shows."""
 
     name = "talentscope"
 
     def __init__(self, url: str, brief: str) -> None:
-        self._client = httpx.Client(base_url=url, timeout=120, headers={"HX-Request": "true", "HX-Target": "leads"})
+        headers = {"HX-Request": "true", "HX-Target": "results", "HX-Current-URL": f"{url}/leads?brief={brief}"}
+        self._client = httpx.Client(base_url=url, timeout=120, headers=headers)
         self._brief, self._turn = brief, itertools.count(1)
 
     def asks(self) -> dict[str, Ask]:
