@@ -13,7 +13,18 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from tests.integration.stock import NOW, account, coverage, days_ago, repository, small, to_arrow
+from tests.integration.stock import (
+    NOW,
+    account,
+    coverage,
+    days_ago,
+    ownership,
+    reject,
+    repository,
+    small,
+    to_arrow,
+    topic,
+)
 
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import WarehouseError
@@ -122,6 +133,27 @@ def test_nothing_of_a_load_stays_in_the_staging_area(warehouse: Warehouse) -> No
     for schema in ("raw", "raw_staging"):
         assert warehouse.query(f"SELECT * FROM {schema}.github_accounts").num_rows == 0
         assert warehouse.query(f"SELECT * FROM {schema}.github_repositories").num_rows == 0
+
+
+def test_what_was_not_seen_again_is_deleted_with_all_about_it_and_nothing_else(warehouse: Warehouse) -> None:
+    old, new = days_ago(91), days_ago(89)
+    warehouse.load(
+        to_arrow(
+            {
+                tables.REPOSITORIES: [repository(1, owner=1, observed_at=old), repository(2, owner=2, observed_at=new)],
+                tables.REPOSITORY_TOPICS: [topic(1, "rare", observed_at=old), topic(2, "kept", observed_at=new)],
+                tables.OWNERSHIP: [ownership(1, owner=1, observed_at=new), ownership(2, owner=2, observed_at=old)],
+                tables.ACCOUNTS: [account(1, observed_at=old), account(2, observed_at=new)],
+                tables.REJECTS: [reject("old", observed_at=old), reject("new", observed_at=new)],
+            }
+        )
+    )
+    assert warehouse.forget_unseen(before=days_ago(90)) == 5
+    assert warehouse.forget_unseen(before=days_ago(90)) == 0
+    assert warehouse.query("SELECT github_id FROM raw.github_repositories").to_pylist() == [{"github_id": 2}]
+    assert warehouse.query("SELECT github_id FROM raw.github_accounts").to_pylist() == [{"github_id": 2}]
+    assert warehouse.query("SELECT topic FROM raw.github_repository_topics").to_pylist() == [{"topic": "kept"}]
+    assert warehouse.query("SELECT owner_github_id FROM raw.github_ownership").to_pylist() == [{"owner_github_id": 2}]
 
 
 def test_a_text_of_ten_megabytes_is_stored_whole(warehouse: Warehouse) -> None:

@@ -143,6 +143,7 @@ def run_talent(
                 overlap=timedelta(seconds=settings.overlap_seconds),
                 sweep_every=timedelta() if is_sweep else timedelta(days=settings.sweep_days),
                 lock_wait_seconds=settings.lock_wait_seconds,
+                retention=settings.retention,
             ),
             terms_of=search_terms,
             note_employers=lambda run_id, at: note_employers(

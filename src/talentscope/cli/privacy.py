@@ -22,7 +22,7 @@ from talentscope.warehouse.person import find_account, held_about
 from talentscope.warehouse.snapshot import find_snapshot, open_snapshot
 
 app = typer.Typer(
-    help="Keep to a person's no, and answer what they ask: suppress, release, export, erase, requests.",
+    help="Keep to a person's no, and answer what they ask: suppress, release, export, erase, purge, requests.",
     no_args_is_help=True,
 )
 ID_DIGITS = 18
@@ -105,6 +105,31 @@ def erase(
         _erase_facts(settings, desk, github_id, login)
 
 
+@app.command("purge")
+def purge() -> None:
+    """Delete what was not seen again for TALENTSCOPE_RETENTION_DAYS, and publish without it.
+
+    A talent run does the same at its end; this is for when none runs.
+    """
+    settings = load_settings()
+    if secret(settings.database_url) is None and not (settings.home / "warehouse.duckdb").exists():
+        note("nothing has been collected here")
+        return
+    now = SystemClock().now()
+    with (
+        warehouse_of(settings) as warehouse,
+        warehouse.hold(wait_seconds=settings.lock_wait_seconds, purpose="privacy purge"),
+    ):
+        warehouse.prepare()
+        count = warehouse.forget_unseen(before=now - settings.retention)
+        note(f"deleted {count:,} raw rows that were not seen for {settings.retention_days} days")
+        if count:
+            warehouse.transform()
+            path = warehouse.publish(run_id="purge", is_forced=True)  # fewer people is what was asked for
+            note(f"published {path.name} without them; the snapshot before it goes with the next publish")
+    build_desk(settings).record("purge", detail=f"{count} raw rows, {settings.retention_days} days")
+
+
 class State(StrEnum):
     """Which requests."""
 
@@ -177,7 +202,8 @@ def _held(settings: Settings, desk: Desk, github_id: int | None, login: str | No
     try:
         with open_snapshot(settings.home) as opened:
             if github_id is not None:
-                snapshot = held_about(opened.connection, github_id, site=find_site(opened.connection))
+                site = find_site(opened.connection)
+                snapshot = held_about(opened.connection, github_id, site=site, retention=settings.retention)
             snapshot["published_at"] = opened.published_at.isoformat(timespec="seconds")
     except SnapshotMissing:
         pass

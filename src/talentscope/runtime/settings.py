@@ -5,6 +5,7 @@ Nothing else in the product reads the environment. `dotenv-sample` documents eac
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -99,6 +100,12 @@ class Settings(BaseSettings):
         validation_alias="TALENTSCOPE_PURPOSE",
         description="The purpose stamped on every export",
     )
+    retention_days: int = Field(
+        default=90,
+        ge=31,
+        validation_alias="TALENTSCOPE_RETENTION_DAYS",
+        description="Days after which what was not seen again is deleted; a sweep a week sees all that still matches",
+    )
     log_level: str = Field(
         default="warning", validation_alias="TALENTSCOPE_LOG_LEVEL", description="debug, info, warning or error"
     )
@@ -114,6 +121,11 @@ class Settings(BaseSettings):
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
+
+    @property
+    def retention(self) -> timedelta:
+        """How long anything about a person is kept without being seen again."""
+        return timedelta(days=self.retention_days)
 
     @property
     def graphql_url(self) -> str:

@@ -158,6 +158,12 @@ class Warehouse:
 
         return forget(self._engine, github_ids)
 
+    def forget_unseen(self, *, before: datetime) -> int:
+        """Delete repositories and profiles that were last seen before that time. How many rows went."""
+        from talentscope.warehouse.privacy import forget_unseen
+
+        return forget_unseen(self._engine, before=before)
+
     def forget_posts(self, *, before: datetime) -> int:
         """Delete samples of posts written before that time. How many went."""
         from talentscope.warehouse.privacy import forget_posts

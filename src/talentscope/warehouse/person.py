@@ -11,9 +11,6 @@ from typing import Any
 
 import duckdb
 
-LIFETIME = timedelta(days=30)
-"""A field is read anew from GitHub when it is older than this, and what is gone there goes here."""
-
 _READ_AT = {"developers": "profile_observed_at", "repositories": "observed_at"}
 _TIMES = frozenset({"observed_at", "profile_observed_at", "ownership_observed_at"})
 _OURS = frozenset(
@@ -39,10 +36,13 @@ def find_account(
     return row
 
 
-def held_about(connection: duckdb.DuckDBPyConnection, github_id: int, *, site: str) -> dict[str, Any]:
+def held_about(
+    connection: duckdb.DuckDBPyConnection, github_id: int, *, site: str, retention: timedelta
+) -> dict[str, Any]:
     """`profile` and `repositories` with their topics; each field with its source and times (ISO 8601, UTC).
 
-    `site` is where links lead, such as https://github.com. Empty lists where nothing is held.
+    `site` is where links lead, such as https://github.com; a field that is not seen again for `retention` is deleted
+    (warehouse/privacy.py). Empty lists where nothing is held.
     """
     rows = {name: _rows(connection, sql, github_id) for name, sql in _QUERIES.items()}
     topics: dict[str, list[str]] = {}
@@ -50,8 +50,8 @@ def held_about(connection: duckdb.DuckDBPyConnection, github_id: int, *, site: s
         topics.setdefault(row["repository_node_id"], []).append(row["topic"])
     repositories = [row | {"topics": topics.get(row["repository_node_id"], [])} for row in rows["repositories"]]
     return {
-        "profile": [_told(row, "developers", f"{site}/{row['login']}") for row in rows["developers"]],
-        "repositories": [_told(row, "repositories", f"{site}/{row['full_name']}") for row in repositories],
+        "profile": [_told(row, "developers", f"{site}/{row['login']}", retention) for row in rows["developers"]],
+        "repositories": [_told(row, "repositories", f"{site}/{row['full_name']}", retention) for row in repositories],
     }
 
 
@@ -62,7 +62,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, github_id: int) -> li
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _told(row: dict[str, Any], table: str, source: str) -> dict[str, Any]:
+def _told(row: dict[str, Any], table: str, source: str, retention: timedelta) -> dict[str, Any]:
     read_at = row[_READ_AT[table]] or row["observed_at"]
     told = {}
     for name, value in row.items():
@@ -72,7 +72,7 @@ def _told(row: dict[str, Any], table: str, source: str) -> dict[str, Any]:
             "value": _iso(value) if isinstance(value, datetime) else value,
             "source": "worked out by talentscope" if name in _OURS else source,
             "read_at": _iso(read_at),
-            "expires_at": _iso(read_at + LIFETIME),
+            "expires_at": _iso(read_at + retention),
         }
     return told
 

@@ -49,6 +49,27 @@ def forget(engine: Engine, github_ids: Sequence[int]) -> int:
     return gone + engine.execute(_UNSTATED, {})
 
 
+_UNSEEN = (
+    "DELETE FROM raw.github_repository_topics WHERE repository_node_id IN"
+    " (SELECT node_id FROM raw.github_repositories WHERE observed_at < $before)",
+    "DELETE FROM raw.github_ownership WHERE repository_node_id IN"
+    " (SELECT node_id FROM raw.github_repositories WHERE observed_at < $before)",
+    "DELETE FROM raw.github_repositories WHERE observed_at < $before",
+    "DELETE FROM raw.github_accounts WHERE observed_at < $before",
+    "DELETE FROM raw.github_rejects WHERE observed_at < $before",
+)
+
+
+def forget_unseen(engine: Engine, *, before: datetime) -> int:
+    """Delete what was last seen before that time (aware): repositories with all about them, profiles, rejects.
+
+    A profile goes though its repositories stay: it is then unknown until it is read again. How many rows went.
+    Tombstones stay: they name a node that is gone, and keep it from being asked for.
+    """
+    gone = sum(engine.execute(statement, {"before": before}) for statement in _UNSEEN)
+    return gone + (engine.execute(_UNSTATED, {}) if gone else 0)
+
+
 def forget_posts(engine: Engine, *, before: datetime) -> int:
     """Delete samples of posts that were written before that time (aware); how many went. Their sums stay."""
     return engine.execute("DELETE FROM raw.company_posts WHERE posted_at < $before", {"before": before})

@@ -37,6 +37,7 @@ class Pace:
     overlap: timedelta
     sweep_every: timedelta
     lock_wait_seconds: float
+    retention: timedelta
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ class TalentRun:
     def _execute(self, briefs: Sequence[Brief], record: _Record) -> Outcome:
         self._forget_suppressed()
         stopped = self._collect(briefs, record)
+        self.warehouse.forget_unseen(before=self.clock.now() - self.pace.retention)
         self.note_employers(record.run_id, self.clock.now())
         self.watcher.stage("transforming", total=None)
         left_out = self._left_out(briefs, stopped)

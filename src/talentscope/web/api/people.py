@@ -153,7 +153,7 @@ def _find_brief(parts: Parts, name: str) -> Brief:
 
 def _describe(asking: Asking, github_id: int, brief: Brief | None) -> dict[str, Any]:
     reading, room = asking.reading, asking.parts.desk.shortlists
-    held = held_about(reading.connection, github_id, site=reading.site)
+    held = held_about(reading.connection, github_id, site=reading.site, retention=asking.parts.settings.retention)
     profile = held["profile"][0]
     found = asking.one(brief, github_id) if brief is not None else None
     contact = room.contacted([github_id]).get(github_id)

@@ -45,7 +45,7 @@ def show_developer(request: Request, parts: PartsHere, user: ReaderHere, login: 
         asking = ask_for(parts, reading)
         github_id, login = find_shown(asking, login)
         found = asking.one(query.brief, github_id)
-        held = held_about(reading.connection, github_id, site=reading.site)
+        held = held_about(reading.connection, github_id, site=reading.site, retention=parts.settings.retention)
         values = describe_lead(asking, query, found) if isinstance(found, Lead) else {"exclusion": found, "lead": None}
         parts.desk.record("view", detail=f"developer, for {query.name}", github_id=github_id, actor=user.name)
         values |= {"query": query, "login": login, "github_id": github_id, "facts": build_facts(held)}

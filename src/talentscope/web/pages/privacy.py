@@ -44,7 +44,7 @@ def _page(request: Request, parts: Parts, *, status: int = 200, **values: Any) -
         request,
         "privacy/page.html",
         status=status,
-        held=what_is_held(parts.settings.purpose),
+        held=what_is_held(parts.settings.purpose, parts.settings.retention),
         purpose=parts.settings.purpose,
         controller=parts.web.controller,
         kinds=KINDS,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from talentscope.desk.desk import Desk
 from talentscope.desk.requests import Request
 from talentscope.runtime.errors import SnapshotMissing
 from talentscope.warehouse.columns import read_columns
-from talentscope.warehouse.person import LIFETIME, find_account, held_about
+from talentscope.warehouse.person import find_account, held_about
 from talentscope.web.parts import Parts
 
 KINDS = {
@@ -26,7 +26,6 @@ _PROFILE = (
     "login", "name", "bio", "company", "location", "email", "website", "twitter", "followers", "following",
     "public_repositories", "account_created_at", "type", "github_id", "node_id",
 )  # fmt: skip
-_AGE = f"Read anew from GitHub once it is {LIFETIME.days} days old, and gone here when it is gone there."
 
 
 @dataclass(frozen=True)
@@ -40,17 +39,16 @@ class Held:
     fields: Mapping[str, str]
 
 
-def what_is_held(purpose: str) -> list[Held]:
+def what_is_held(purpose: str, retention: timedelta) -> list[Held]:
     """Everything that may be held about somebody, by source; the sentences are those of the dictionary."""
+    age = f"Read anew while it is found; deleted when it was not seen again on GitHub for {retention.days} days."
     developers, repositories = read_columns("marts", "developers"), read_columns("marts", "repositories")
     developers, repositories = _brief(developers), _brief(repositories)
     profile = {name: developers[name] for name in _PROFILE}
     derived = {name: said for name, said in developers.items() if name not in profile}
     return [
-        Held(
-            "Your public GitHub profile", "GitHub's public API", f"To find and reach people: {purpose}", _AGE, profile
-        ),
-        Held("Your public repositories", "GitHub's public API", "To tell what somebody works on", _AGE, repositories),
+        Held("Your public GitHub profile", "GitHub's public API", f"To find and reach people: {purpose}", age, profile),
+        Held("Your public repositories", "GitHub's public API", "To tell what somebody works on", age, repositories),
         Held(
             "What is worked out of these",
             "talentscope, from the two above",
@@ -126,7 +124,8 @@ def find_person(parts: Parts, login: str) -> tuple[Found, dict[str, Any]]:
             is_there = account is not None
             if account is not None:
                 github_id = account[0]
-                snapshot = held_about(reading.connection, github_id, site=reading.site)
+                retention = parts.settings.retention
+                snapshot = held_about(reading.connection, github_id, site=reading.site, retention=retention)
             snapshot["published_at"] = reading.published_at.isoformat(timespec="seconds")
     except SnapshotMissing:
         pass
