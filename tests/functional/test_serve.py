@@ -1,0 +1,225 @@
+"""`serve`, `up` and `run --due` as processes: addresses, ports, signals, exit codes, and what is due."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.functional.stage import Program, complaint, wait_until
+
+from talentscope.sandbox.server import Running
+
+
+class Page:
+    """A page that is being served by a process."""
+
+    def __init__(self, program: Program, *words: str) -> None:
+        self.program = program
+        self.process = program.start(*words, "--port", "0")
+        self.lines: list[str] = []
+        assert self.process.stderr is not None
+        for raw in self.process.stderr:
+            self.lines.append(raw.decode())
+            if "http://" in self.lines[-1]:
+                break
+        assert self.lines, "it ended without a word"
+        assert "http://" in self.lines[-1], self.lines
+        self.url = self.lines[-1].split()[0]
+
+    def get(self, path: str) -> httpx.Response:
+        return httpx.get(self.url + path, timeout=60)
+
+    def post(self, path: str, **form: object) -> httpx.Response:
+        return httpx.post(self.url + path, data=form, headers={"Origin": self.url}, timeout=60)
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> str:
+        """Send a signal; what was said after the address. The exit code is 0."""
+        self.process.send_signal(number)
+        answer = self.program.finish(self.process)
+        assert answer.code == 0, answer.err
+        assert answer.out == ""
+        return answer.err
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Page]]:
+    made: list[Page] = []
+
+    def make(program: Program, *words: str) -> Page:
+        made.append(Page(program, *(words or ("serve",))))
+        return made[-1]
+
+    yield make
+    for page in made:
+        if page.process.poll() is None:
+            page.process.kill()
+            page.process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_page_is_served_until_a_signal(serve: Callable[..., Page], reader: Program, number: signal.Signals) -> None:
+    page = serve(reader)
+    assert page.url.startswith("http://127.0.0.1:")
+    assert page.get("/readyz").text == "ready\n"
+    assert "Runs" in page.get("/runs").text
+    assert "ended" in page.end(number)
+
+
+def test_before_anything_was_published_it_serves_and_says_what_to_run(
+    serve: Callable[..., Page], program: Program
+) -> None:
+    page = serve(program)
+    assert page.get("/readyz").status_code == 503
+    assert page.get("/healthz").status_code == 200
+    leads = page.get("/leads")
+    assert leads.status_code == 503
+    assert "talentscope run talent" in leads.text
+    assert "Nothing has been published yet" in page.get("/runs").text
+    page.end()
+
+
+def test_a_port_that_is_taken_is_one_clear_message(reader: Program) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = complaint(reader("serve", "--port", port), code=2)
+    assert f"port {port} is taken" in said
+    assert "--port" in said
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])  # noqa: S104 - refused, that is the point
+def test_where_others_reach_it_nobody_gets_in_unsigned(reader: Program, host: str) -> None:
+    said = complaint(reader("serve", "--host", host, "--port", 0), code=2)
+    assert "TALENTSCOPE_SIGN_IN" in said
+
+
+def test_a_host_that_is_none_is_said(reader: Program) -> None:
+    answer = reader("serve", "--host", "127.0.0.1.invalid", "--port", 0)
+    assert answer.code == 2, answer.err
+
+
+def test_a_run_from_the_page_publishes_and_the_page_shows_it(
+    serve: Callable[..., Page], program: Program, sandbox: Running, brief: Path
+) -> None:
+    page = serve(program.at(sandbox))
+    page.post("/briefs", text=brief.read_text())
+    assert page.post("/runs", kind="talent", brief="everything").status_code == 303
+    wait_until(lambda: "every 1s" not in page.get("/runs/now").text, why="the run ended")
+    assert "exit code 0" in page.get("/runs/now").text, page.get("/runs/now").text
+    assert page.get("/readyz").status_code == 200
+    shown = page.get("/runs").text
+    assert "language:java is:public" in shown
+    assert "Talent for everything" in shown
+    page.end()
+
+
+def test_a_run_survives_the_server_and_the_next_server_can_stop_it(
+    serve: Callable[..., Page], program: Program, world: Callable[..., Running], brief: Path
+) -> None:
+    slow = program.at(world("slow:400"))
+    first = serve(slow)
+    first.post("/briefs", text=brief.read_text())
+    first.post("/runs", kind="talent", brief="everything")
+    wait_until(lambda: "<progress" in first.get("/runs/now").text, why="the run began")
+    first.end()
+    second = serve(slow)
+    shown = second.get("/runs/now").text
+    assert "Running now" in shown
+    stop = shown.partition('action="')[2].partition('"')[0]
+    assert second.post(stop).status_code == 303
+    wait_until(lambda: "every 1s" not in second.get("/runs/now").text, why="the run ended")
+    ended = second.get("/runs/now").text
+    assert "Stopped" in ended
+    assert "stopped by a signal" in ended
+    second.end()
+
+
+def everything_but(name: str, home: Path) -> None:
+    """Say that all else has just been done, in the file that the schedule keeps."""
+    now = subprocess.run(["date", "-u", "+%Y-%m-%dT%H:%M:%S+00:00"], capture_output=True, text=True, check=True)
+    done = {"done_at": now.stdout.strip(), "tried_at": now.stdout.strip(), "code": 0}
+    home.mkdir(exist_ok=True)
+    entries = {entry: done for entry in ("talent", "sweep", "companies") if entry != name}
+    (home / "schedule.json").write_text(json.dumps(entries))
+
+
+def only_brief(program: Program, brief: Path) -> Program:
+    """The program where `run talent` knows nothing but this brief beside those that are shipped."""
+    folder = program.home.parent / "briefs"
+    folder.mkdir(exist_ok=True)
+    (folder / "everything.yaml").write_text(brief.read_text())
+    return program
+
+
+def test_what_is_due_is_run_once_and_then_nothing_is(program: Program, sandbox: Running, brief: Path) -> None:
+    aimed = only_brief(program.at(sandbox), brief)
+    everything_but("talent", aimed.home)
+    first = aimed("run", "--due")
+    assert first.code == 0, first.err
+    assert "due: Talent" in first.err
+    kept = json.loads((aimed.home / "schedule.json").read_text())
+    assert kept["talent"]["code"] == 0
+    assert (aimed.home / "snapshots" / "current").exists()
+    second = aimed("run", "--due")
+    assert second.code == 0
+    assert "nothing is due; next: " in second.err
+
+
+def test_two_at_once_run_each_window_once(program: Program, world: Callable[..., Running], brief: Path) -> None:
+    aimed = only_brief(program.at(world("slow:200")), brief)
+    everything_but("talent", aimed.home)
+    both = [aimed.start("run", "--due"), aimed.start("run", "--due")]
+    answers = [aimed.finish(process) for process in both]
+    assert [answer.code for answer in answers] == [0, 0]
+    said = "".join(answer.err for answer in answers)
+    assert said.count("due: Talent") == 1
+    assert "another `run --due` is at it" in said or "nothing is due" in said
+
+
+def test_a_run_that_failed_is_left_alone_for_a_while_and_the_code_is_told(program: Program, brief: Path) -> None:
+    aimed = only_brief(program, brief).with_settings(
+        GITHUB_API_URL="http://127.0.0.1:1", TALENTSCOPE_MAX_WAIT_SECONDS=0, TALENTSCOPE_TIMEOUT_SECONDS=1
+    )
+    everything_but("talent", aimed.home)
+    first = aimed("run", "--due")
+    assert first.code == 1, first.err
+    assert "warning: talent:" in first.err
+    assert json.loads((aimed.home / "schedule.json").read_text())["talent"]["code"] == 1
+    assert "nothing is due" in aimed("run", "--due").err
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 75), (signal.SIGINT, 130)])
+def test_a_signal_ends_a_run_and_its_events_say_so(
+    program: Program, world: Callable[..., Running], brief: Path, number: signal.Signals, code: int
+) -> None:
+    aimed, events = program.at(world("slow:300")), program.home.parent / "events.jsonl"
+    process = aimed.start("run", "--events", events, "talent", "--brief", brief)
+    wait_until(lambda: events.exists() and b'"advance"' in events.read_bytes(), why="the run began")
+    os.kill(process.pid, number)
+    assert aimed.finish(process).code == code
+    told = [json.loads(line) for line in events.read_text().splitlines()]
+    assert told[0]["event"] == "stage"
+    assert (told[-1]["event"], told[-1]["code"]) == ("end", code)
+    assert "stopped by" in told[-1]["message"]
+
+
+def test_up_starts_what_is_due_and_takes_it_down_with_itself(
+    serve: Callable[..., Page], program: Program, world: Callable[..., Running], brief: Path
+) -> None:
+    aimed = only_brief(program.at(world("slow:400")), brief)
+    everything_but("talent", aimed.home)
+    page = serve(aimed, "up")
+    assert any("Talent: what was pushed since, hourly: due now" in line for line in page.lines)
+    wait_until(lambda: "<progress" in page.get("/runs/now").text, why="the schedule started a run")
+    assert "by schedule" in page.get("/runs/now").text
+    said = page.end()
+    assert "asking the run to end" in said
+    job = json.loads(next((aimed.home / "jobs").glob("*/job.json")).read_text())
+    with pytest.raises(ProcessLookupError):
+        os.kill(job["pid"], 0)
