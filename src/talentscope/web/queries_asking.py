@@ -12,7 +12,7 @@ from talentscope.scoring.browse import FacetValue, LeadPage, Leads
 from talentscope.scoring.hidden import Hidden
 from talentscope.scoring.lead import Exclusion, Lead
 from talentscope.scoring.ranking import View
-from talentscope.scoring.topic_chips import AskedTopic, describe_clusters
+from talentscope.scoring.topic_chips import AskedTopic
 from talentscope.web.parts import Parts
 from talentscope.web.queries import LeadsQuery
 from talentscope.web.reader import Reading
@@ -61,7 +61,7 @@ class Asking:
 
     def clusters(self, brief: Brief) -> tuple[AskedTopic, ...]:
         """What each topic pulls in, or could."""
-        return describe_clusters(self.reading.connection, brief)
+        return self._leads.clusters(self.reading.connection, brief)
 
     def ids(self, brief: Brief, view: View) -> pa.Array:
         """Account ids of a view in its order."""
