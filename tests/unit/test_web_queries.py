@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from talentscope.runtime.errors import BriefError, TalentscopeError, UsageError
@@ -139,6 +139,7 @@ def test_no_weight_at_all_is_an_error() -> None:
 TEXTS = st.one_of(st.text(max_size=30), st.sampled_from(["", "0", "1", "3", "500", "Java", "minecraft", "any", "asc"]))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(sorted(PARAMETERS)), TEXTS), max_size=12))
 def test_anything_typed_is_valid_or_an_error_of_ours(pairs: list[tuple[str, str]]) -> None:
     try:
