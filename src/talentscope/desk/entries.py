@@ -28,6 +28,7 @@ class Entries:
 
     def __init__(self, store: Store, *, cooldown: timedelta) -> None:
         self._store, self._cooldown = store, cooldown
+        self._all_contacts: tuple[int, Mapping[int, Contact]] | None = None  # with the revision they were read at
 
     def move(self, shortlist_id: int, github_id: int, stage: str, *, actor: str, reason: str = "") -> bool:
         """To another stage; False if they are there already. See `move_many`."""
@@ -49,21 +50,28 @@ class Entries:
         stamp = {"actor": one_line(actor, "the actor"), "at": self._store.now()}
         with self._store.write() as connection:
             self._find_open(connection, shortlist_id)
-            rows = [self._entry(connection, shortlist_id, number) for number in dict.fromkeys(github_ids)]
-            moving = [row for row in rows if row.stage != stage]
+            moving = [row for row in self._entries(connection, shortlist_id, github_ids) if row.stage != stage]
             if stage == "contacted":
                 self._refuse_early(connection, moving, reason=reason)
-            for row in moving:
-                about = {"shortlist_id": shortlist_id, "github_id": row.github_id, "reason": reason, **stamp}
-                connection.execute(update(ENTRIES).where(ENTRIES.c.entry_id == row.entry_id).values(stage=stage))
-                connection.execute(insert(MOVES).values(from_stage=row.stage, to_stage=stage, **about))
-                if stage == "contacted":
-                    connection.execute(insert(CONTACTS).values(**about))
-                detail = f"shortlist {shortlist_id}: {row.stage} to {stage}"
-                self._store.log(connection, "move", actor=actor, detail=detail, github_id=row.github_id)
             if moving:
+                self._write_moves(connection, shortlist_id, moving, stage, {"reason": reason, **stamp})
                 self._change(connection, shortlist_id)
         return len(moving)
+
+    def _write_moves(
+        self, connection: Connection, shortlist_id: int, rows: Sequence[Any], stage: str, shared: Mapping[str, Any]
+    ) -> None:
+        about = [{"shortlist_id": shortlist_id, "github_id": row.github_id, **shared} for row in rows]
+        for some in chunks({row.entry_id for row in rows}):
+            connection.execute(update(ENTRIES).where(ENTRIES.c.entry_id.in_(some)).values(stage=stage))
+        moves = [
+            {"from_stage": row.stage, "to_stage": stage, **values} for row, values in zip(rows, about, strict=True)
+        ]
+        connection.execute(insert(MOVES), moves)
+        if stage == "contacted":
+            connection.execute(insert(CONTACTS), about)
+        details = {row.github_id: f"shortlist {shortlist_id}: {row.stage} to {stage}" for row in rows}
+        self._store.log_each(connection, "move", actor=str(shared["actor"]), details=details)
 
     def remove(self, shortlist_id: int, github_id: int, *, actor: str) -> bool:
         """Off the shortlist, with the notes, decisions and history there; that somebody wrote to them stays known.
@@ -125,8 +133,11 @@ class Entries:
 
     def cooling(self) -> Mapping[int, Contact]:
         """Everybody whom the team leaves alone for now."""
-        now = self._store.now()
-        return {number: contact for number, contact in self.contacted().items() if contact.is_cooling(now)}
+        revision, now = self._store.revision(), self._store.now()
+        held = self._all_contacts
+        if held is None or held[0] != revision:
+            held = self._all_contacts = (revision, self.contacted())
+        return {number: contact for number, contact in held[1].items() if contact.is_cooling(now)}
 
     def _contacts(self, connection: Connection, github_ids: set[int] | None) -> dict[int, Contact]:
         last = select(func.max(CONTACTS.c.contact_id)).group_by(CONTACTS.c.github_id)
@@ -188,10 +199,17 @@ class Entries:
         return row
 
     def _entry(self, connection: Connection, shortlist_id: int, github_id: int) -> Any:
-        row = connection.execute(select(ENTRIES).where(_is(ENTRIES, shortlist_id, account_id(github_id)))).first()
-        if row is None:
+        return self._entries(connection, shortlist_id, [github_id])[0]
+
+    def _entries(self, connection: Connection, shortlist_id: int, github_ids: Sequence[int]) -> list[Any]:
+        wanted = {account_id(number) for number in github_ids}
+        query = select(ENTRIES).where(ENTRIES.c.shortlist_id == shortlist_id)
+        rows = [
+            row for some in chunks(wanted) for row in connection.execute(query.where(ENTRIES.c.github_id.in_(some)))
+        ]
+        if len(rows) < len(wanted):
             raise UsageError("that developer is not on this shortlist", way_out="add them first")
-        return row
+        return rows
 
     def _change(self, connection: Connection, shortlist_id: int, **values: Any) -> None:
         values["changed_at"] = self._store.now()

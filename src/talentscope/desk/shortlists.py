@@ -99,7 +99,8 @@ class Shortlists(Entries):
         checked = _check(candidates)
         with self._store.write() as connection:
             self._find_open(connection, shortlist_id)
-            wanted = [c for c in checked if not self._suppressions.are_in(connection, c.github_id, c.login)]
+            said_no = self._suppressions.among(connection, {c.github_id: c.login for c in checked})
+            wanted = [c for c in checked if c.github_id not in said_no]
             if not wanted:
                 raise UsageError("they asked not to be shown", way_out="leave them out; see the privacy page")
             query = select(ENTRIES.c.github_id).where(ENTRIES.c.shortlist_id == shortlist_id)
@@ -108,12 +109,10 @@ class Shortlists(Entries):
             if len(present) + len(new) > MOST_ON_ONE:
                 raise UsageError(f"a shortlist holds at most {MOST_ON_ONE:,}", way_out="start another one")
             stamp = {"stage": "new", "added_at": self._store.now(), "added_by": one_line(actor, "the actor")}
-            for one in new:
-                row = {"github_id": one.github_id, "login": one.login, "score": one.score, **stamp}
-                connection.execute(insert(ENTRIES).values(shortlist_id=shortlist_id, **row))
-                detail = f"shortlist {shortlist_id}"
-                self._store.log(connection, "shortlist", actor=actor, detail=detail, github_id=one.github_id)
             if new:
+                connection.execute(insert(ENTRIES), [{"shortlist_id": shortlist_id, **vars(c), **stamp} for c in new])
+                details = {c.github_id: f"shortlist {shortlist_id}" for c in new}
+                self._store.log_each(connection, "shortlist", actor=actor, details=details)
                 self._change(connection, shortlist_id)
         return Added(len(new), len(wanted) - len(new), len(checked) - len(wanted))
 

@@ -6,7 +6,7 @@ what the one before committed, and nothing needs a second try.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from threading import Lock
@@ -93,6 +93,16 @@ class Store:
         with self._lock:
             self._seen = (ticks, numbers)
         return numbers[room]
+
+    def log_each(self, connection: Connection, action: str, *, actor: str, details: Mapping[int, str]) -> None:
+        """As `log`, a line for each account; `details` by account id."""
+        shared = {"at": self.now(), "actor": one_line(actor, "the actor", most=200), "action": action}
+        lines = [
+            {**shared, "subject_hash": self.hasher.account(github_id), "detail": detail}
+            for github_id, detail in details.items()
+        ]
+        if lines:
+            connection.execute(insert(AUDIT), lines)
 
     def log(
         self,

@@ -6,6 +6,7 @@ memory and read again as soon as any process has changed a suppression.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
@@ -60,10 +61,16 @@ class Suppressions:
             return True
         return login is not None and self._store.hasher.login(login) in hashes
 
-    def are_in(self, connection: Connection, github_id: int, login: str) -> bool:
-        """As `is_suppressed`, by what a transaction sees: for writers, who must not miss a no by a moment."""
-        hashes = self._store.hasher.account(github_id), self._store.hasher.login(login)
-        return connection.execute(select(SUPPRESSIONS.c.suppression_id).where(_is_about(*hashes))).first() is not None
+    def among(self, connection: Connection, accounts: Mapping[int, str]) -> set[int]:
+        """Who of these (logins by id) said no, by what a transaction sees: writers must not miss a no by a moment."""
+        rows = connection.execute(select(SUPPRESSIONS.c.account_hash, SUPPRESSIONS.c.login_hash))
+        hashes = {value for row in rows for value in row if value is not None}
+        hasher = self._store.hasher
+        return {
+            github_id
+            for github_id, login in accounts.items()
+            if hashes and (hasher.account(github_id) in hashes or hasher.login(login) in hashes)
+        }
 
     def about(self, connection: Connection, github_id: int | None, login: str | None) -> list[Any]:
         """The rows about one person."""
