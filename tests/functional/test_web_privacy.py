@@ -149,6 +149,15 @@ def test_what_is_wrong_is_said_beside_the_form_and_what_was_typed_stays(
     assert visitor.parts.desk.requests.list() == ()
 
 
+def test_a_machine_cannot_fill_the_queue(sit: Callable[..., Desktop], empty: Path) -> None:
+    visitor = sit(empty)
+    answers = [visitor.post("/privacy/objections", kind="object", login=f"n{number}") for number in range(30)]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert len(visitor.parts.desk.requests.list()) == 30 - len(refused)
+    assert len(refused) >= 15
+    assert int(refused[0].headers["retry-after"]) >= 1
+
+
 def test_the_answer_does_not_tell_whether_somebody_is_held(sit: Callable[..., Desktop], copied: Program) -> None:
     visitor = sit(copied.home)
     with visitor.parts.reader.read() as reading:
