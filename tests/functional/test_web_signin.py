@@ -171,6 +171,13 @@ def test_signing_out_ends_a_cookie_that_was_copied(site: Page) -> None:
     assert thief.get("/who").status_code == 303
 
 
+def test_who_came_and_went_is_in_the_audit_and_who_failed_is_not(site: Page) -> None:
+    site.browser().post("/sign-in", data={"name": "ada", "password": "my other password"})
+    site.signed_in("bob").post("/sign-out")
+    lines = [(line.action, line.actor, line.detail) for line in site.parts.desk.audit.list()]
+    assert lines == [("sign out", "bob", "by password, as recruiter"), ("sign in", "bob", "by password, as recruiter")]
+
+
 def test_signing_out_is_no_link(site: Page) -> None:
     assert site.signed_in().get("/sign-out").status_code == 405
 
@@ -593,6 +600,9 @@ def test_the_provider_vouches_and_the_file_says_the_role(at_provider: Page, prov
     assert asked["scope"].split()[0] == "openid"
     assert min(len(asked[name]) for name in ("state", "nonce", "code_challenge")) >= 32
     assert "talentscope-errand" not in browser.cookies
+    assert [(line.action, line.actor) for line in at_provider.parts.desk.audit.list()] == [
+        ("sign in", "grace@example.org")
+    ]
 
 
 def test_signing_out_here_offers_to_sign_out_there(at_provider: Page, provider: Provider) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
@@ -13,7 +14,7 @@ from talentscope.web.parts import Parts, PartsHere
 from talentscope.web.render import render
 from talentscope.web.signin.gates import OidcGate, PasswordGate
 from talentscope.web.signin.iap import IapGate
-from talentscope.web.signin.identity import OpenGate, bearer_of, user_of
+from talentscope.web.signin.identity import OpenGate, User, bearer_of, user_of
 from talentscope.web.signin.outside import ProviderDown
 from talentscope.web.signin.security import local_path
 from talentscope.web.signin.surroundings import is_loopback
@@ -54,15 +55,17 @@ def sign_in(
         raise NotHere("nobody signs in by password here", way_out="see /sign-in for how")
     response = RedirectResponse(local_path(next_path), status_code=303)
     address = request.client.host if request.client else ""
-    wait = gate.sign_in(request, response, name=name, password=password, address=address)
-    if wait is None:
+    entered = gate.sign_in(request, response, name=name, password=password, address=address)
+    if isinstance(entered, User):
+        _write_down(parts, "sign in", entered)
         return response
-    if wait == 0:
+    structlog.get_logger().info("sign-in refused", address=address, wait_seconds=entered)
+    if entered == 0:
         refusal: RequestRefused = NotSignedIn("Name or password is wrong.", way_out="Check both and try again.")
         return _page(request, parts, next_path=next_path, refusal=refusal, name=name, status=401)
-    refusal = RequestRefused("Too many attempts.", way_out=f"Try again in {plural(wait, 'second')}.")
+    refusal = RequestRefused("Too many attempts.", way_out=f"Try again in {plural(entered, 'second')}.")
     page = _page(request, parts, next_path=next_path, refusal=refusal, name=name, status=429)
-    page.headers["Retry-After"] = str(wait)
+    page.headers["Retry-After"] = str(entered)
     return page
 
 
@@ -82,7 +85,9 @@ def provider(request: Request, parts: PartsHere, way: str, next_path: Next = "/"
             to = gate.begin(request, response, back=back, next_path=local_path(next_path))
         else:
             answer = dict(request.query_params)
-            to = local_path(gate.finish(request, response, answer, back=back))
+            user, wanted = gate.finish(request, response, answer, back=back)
+            to = local_path(wanted)
+            _write_down(parts, "sign in", user)
     except (NotSignedIn, NotAllowed, ProviderDown) as refusal:
         return _page(request, parts, next_path=next_path, refusal=refusal, status=refusal.status)
     response.headers["location"] = to
@@ -94,11 +99,18 @@ def sign_out(request: Request, parts: PartsHere) -> Response:
     """End the session, here and in the browser."""
     _refuse_keys(request)
     response = RedirectResponse("/sign-in?out=true", status_code=303)
-    gate = parts.gate
+    gate, user = parts.gate, user_of(request)
     if isinstance(gate, PasswordGate | OidcGate):
+        if user is not None:
+            _write_down(parts, "sign out", user)
         gate.sessions.end(request, response)
         response.headers["Clear-Site-Data"] = '"cache"'
     return response
+
+
+def _write_down(parts: Parts, action: str, user: User) -> None:
+    """Who came and went is part of the audit; from where is not."""
+    parts.desk.audit.record(action, actor=user.name, detail=f"by {user.via}, as {user.role.name}")
 
 
 def _page(

@@ -44,8 +44,8 @@ class PasswordGate:
             return None
         return User(account.name, account.role, via="password")
 
-    def sign_in(self, request: Request, response: Response, *, name: str, password: str, address: str) -> int | None:
-        """Begin a session. None when that worked, 0 when name or password is wrong, else the seconds to wait.
+    def sign_in(self, request: Request, response: Response, *, name: str, password: str, address: str) -> User | int:
+        """Begin a session; the user when that worked, 0 when name or password is wrong, else the seconds to wait.
 
         Which of the two is wrong is never said, and takes as long. Raises NobodyKnown, DeskError.
         """
@@ -58,7 +58,7 @@ class PasswordGate:
             return 0
         self._slowdown.succeeded(fold(name), address)
         self.sessions.begin(request, response, name=account.name, via="password", mark=self._mark(account))
-        return None
+        return User(account.name, account.role, via="password")
 
     def _mark(self, account: Account) -> str:
         return self.sessions.signer.mark(fold(account.name), account.role.name, account.password_hash or "")
@@ -88,8 +88,8 @@ class OidcGate:
         self.sessions.put_aside(request, response, "errand", kept, ERRAND_SECONDS)
         return address
 
-    def finish(self, request: Request, response: Response, answer: Mapping[str, str], *, back: str) -> str:
-        """Begin a session for whoever came back; the page that they wanted.
+    def finish(self, request: Request, response: Response, answer: Mapping[str, str], *, back: str) -> tuple[User, str]:
+        """Begin a session for whoever came back; the user, and the page that they wanted.
 
         Raises NotSignedIn, NotAllowed, ProviderDown.
         """
@@ -101,14 +101,14 @@ class OidcGate:
         errand = Errand(*kept)
         vouched = self.provider.finish(answer, errand, back)
         claimed = self._claimed(vouched)
-        _, role = self._role(vouched.email, claimed)
+        name, role = self._role(vouched.email, claimed)
         if role is None:
             raise NotAllowed(
                 f"{fold(vouched.email)} has no role here", way_out="ask an operator to add you: talentscope users add"
             )
         mark = self._mark(vouched.email, role)
         self.sessions.begin(request, response, name=fold(vouched.email), via="oidc", mark=mark, claimed_role=claimed)
-        return errand.next
+        return User(name, role, via="oidc"), errand.next
 
     def _role(self, email: str, claimed: str) -> tuple[str, Role | None]:
         """The file of users first: an operator's word there counts more than the provider's."""
