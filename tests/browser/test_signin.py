@@ -28,7 +28,7 @@ HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 def guarded(worlds: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site that asks for a password, with one user of each role."""
     home = copy_home(worlds / "home", tmp_path_factory.mktemp("guarded") / "home")
-    write_users(home / "users.yaml", [Account(role.name, HASH, role) for role in Role])
+    write_users(home / "users.yaml", [Account(role.name, role, HASH) for role in Role])
     web = load(WebSettings, _env_file=None, TALENTSCOPE_SIGN_IN="password")
     with serving(home, gate=build_gate(home, web, SystemClock()), web={"sign_in": web.sign_in}) as running:
         yield running

@@ -87,7 +87,7 @@ def poison(snapshot: Path | None) -> None:
     """Make every text in a snapshot that strangers write one that means harm, each in its own way."""
     texts = {
         ("developers", "github_id"): ("name", "company", "location", "bio", "email", "website", "twitter"),
-        ("repositories", "repository_github_id"): ("description", "homepage", "language", "license"),
+        ("repositories", "repository_github_id"): ("description", "homepage", "license"),
         ("company_postings", "hash(posting_id)"): ("title", "department", "location", "url"),
         ("company_posts", "hash(post_id)"): ("text", "url"),
         ("company_boards", "hash(token)"): ("reason", "evidence", "source_url"),
