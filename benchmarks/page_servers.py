@@ -16,7 +16,7 @@ import psutil
 
 from benchmarks.page_world import FOLDER, ROOT, TALENTSCOPE, environment, newest
 from benchmarks.peers_environment import Peer, find_python
-from talentscope.desk.suppression import open_desk
+from talentscope.desk.desk import open_desk
 from talentscope.registry.read import read_registry
 from talentscope.runtime.clock import SystemClock
 from talentscope.scoring.brief import parse_brief

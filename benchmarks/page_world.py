@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.scoring import build
-from talentscope.desk.suppression import open_desk
+from talentscope.desk.desk import open_desk
 from talentscope.runtime.clock import SystemClock
 from talentscope.warehouse.snapshot import find_snapshot
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fastapi.testclient import TestClient
 
-from talentscope.desk.suppression import open_desk
+from talentscope.desk.desk import open_desk
 from talentscope.registry.read import read_registry
 from talentscope.runtime.clock import Clock, SystemClock
 from talentscope.runtime.settings import Settings

@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from talentscope.desk.connection import HEAD, MIGRATIONS
-from talentscope.desk.suppression import Desk, open_desk
+from talentscope.desk.desk import Desk, open_desk
 from talentscope.runtime.clock import FixedClock
 from talentscope.runtime.errors import DeskError, SettingError, UsageError
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from talentscope.desk.suppression import Desk
+from talentscope.desk.desk import Desk
 from talentscope.registry.read import Registry
 from talentscope.runtime.clock import Clock
 from talentscope.runtime.settings import Settings

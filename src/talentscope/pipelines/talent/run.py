@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from talentscope.desk.suppression import Desk
+from talentscope.desk.desk import Desk
 from talentscope.pipelines.talent import pending
 from talentscope.pipelines.talent.collect import Collector, read_marks
 from talentscope.pipelines.talent.plan import plan_searches
