@@ -15,7 +15,7 @@ from talentscope.runtime.errors import BriefError, UsageError
 from talentscope.runtime.words import suggest
 from talentscope.scoring.brief import Brief, build_brief
 from talentscope.scoring.ranking import ORDERS, View
-from talentscope.web.queries_fields import FIELDS, FILTERS, Field, read_value, written
+from talentscope.web.queries_fields import BY_PART, FIELDS, FILTERS, Field, read_value, written
 
 PAGE_SIZE = 50
 MOST_PAIRS = 1_500
@@ -88,10 +88,13 @@ class LeadsQuery:
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """The shortest address that says the same: names and values, always in the same order."""
         said: list[tuple[str, str]] = [("brief", self.name)]
-        for field in FIELDS:
-            value = field.get(self.brief)
-            if value != field.get(self.base):
-                said += [(field.name, text) for text in written(value)]
+        for part, fields in BY_PART.items():
+            if getattr(self.brief, part) == getattr(self.base, part):  # a page has a hundred addresses
+                continue
+            for field in fields:
+                value = field.get(self.brief)
+                if value != field.get(self.base):
+                    said += [(field.name, text) for text in written(value)]
         said += [("q", self.text)] if self.text else []
         if self.order != "score" or self.is_descending != ORDERS["score"].is_descending:
             said.append(("sort", self.order))

@@ -88,6 +88,10 @@ FIELDS: tuple[Field, ...] = (
     *(Field(f"w_{name}", ("weights", name), "weight", f"weight of {name}", f"weight of {name}") for name in COMPONENTS),
 )
 FILTERS = {field.name: field for field in FIELDS}
+BY_PART = {
+    part: tuple(field for field in FIELDS if field.path[0] == part) for part in dict.fromkeys(f.path[0] for f in FIELDS)
+}
+"""Parameters by the key of the brief that they stand under, in the order of FIELDS."""
 
 
 def read_value(field: Field, texts: Sequence[str]) -> Any:
