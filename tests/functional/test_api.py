@@ -166,6 +166,16 @@ def test_a_mistake_is_told_as_a_problem(read_only: TestClient, path: str, status
     assert problem["title"]
 
 
+def test_the_page_of_the_api_tells_every_call_and_needs_no_script(read_only: TestClient) -> None:
+    document = read_only.get("/openapi.json").json()
+    page = read_only.get("/api/docs").text
+    names = [call["operationId"] for path in document["paths"].values() for call in path.values()]
+    assert len(names) == len(set(names)) > 25
+    assert [name for name in names if f'id="{name}"' not in page] == []
+    assert "swagger" not in page
+    assert "swagger-ui" in read_only.get("/api/try").text
+
+
 def test_a_method_that_is_not_taken_is_a_problem(read_only: TestClient) -> None:
     answer = read_only.patch("/api/v1/companies")
     assert answer.status_code == 405

@@ -1,4 +1,4 @@
-"""The OpenAPI document, and its page for people: Swagger UI, served by us, without a script in the page."""
+"""The OpenAPI document, its page to read, and Swagger UI to try it, served by us, without a script in the page."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
 
 from talentscope import __version__
+from talentscope.web.api.reference import read_resources, read_shapes
 from talentscope.web.api.replying import to_json
 from talentscope.web.api.shapes import Problem
 from talentscope.web.render import render
@@ -51,8 +52,21 @@ def tell_openapi(request: Request) -> Response:
 
 @router.get("/api/docs")
 def show_docs(request: Request) -> Response:
-    """The document as a page to try things on."""
-    return render(request, "api/docs.html")
+    """The document as a page to read; no script is needed."""
+    document = describe(request.app)
+    return render(
+        request,
+        "api/docs.html",
+        resources=read_resources(document),
+        shapes=read_shapes(document),
+        base=str(request.base_url).rstrip("/"),
+    )
+
+
+@router.get("/api/try")
+def show_try(request: Request) -> Response:
+    """The document as a page to send calls from."""
+    return render(request, "api/try.html")
 
 
 @lru_cache(maxsize=4)

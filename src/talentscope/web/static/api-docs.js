@@ -1,6 +1,6 @@
 // Draws the API's document with Swagger UI. A file of its own: our pages may hold no script text.
 (() => {
-  const place = document.getElementById("api-docs");
+  const place = document.getElementById("api-try");
   if (!place || !window.SwaggerUIBundle) return;
   const root = document.documentElement;
   const system = matchMedia("(prefers-color-scheme: dark)");
