@@ -99,21 +99,15 @@ def find_days(connection: duckdb.DuckDBPyConnection, company_id: str, *, days: i
 
 
 def find_head_counts(connection: duckdb.DuckDBPyConnection, company_id: str) -> list[Row]:
-    """Every head-count that was used on some day, and the newest of each source: day, value, source, words, link.
+    """Every head-count that a source told of a company, oldest first, each with its words and where they stand.
 
-    Oldest first. `evidence` and `source_url` are those of the source's newest reading, and None for earlier ones.
+    A snapshot from before these were kept has the newest of each source.
     """
-    sql = """
-WITH told AS (
-  SELECT as_of, value, source, evidence, source_url FROM company_facts
-  WHERE company_id = $id AND metric = 'employees' AND value IS NOT NULL
-), used AS (
-  SELECT DISTINCT employees_as_of AS as_of, employees AS value, employees_source AS source FROM company_days
-  WHERE company_id = $id AND employees IS NOT NULL
-)
-SELECT coalesce(t.as_of, u.as_of) AS as_of, coalesce(t.value, u.value) AS value, coalesce(t.source, u.source) AS source,
-       t.evidence, t.source_url
-FROM told AS t FULL JOIN used AS u ON u.as_of = t.as_of AND u.source = t.source
-ORDER BY 1, 3
-"""
-    return run(connection, sql, id=company_id)
+    columns = "as_of, source, employees, evidence, source_url"
+    kept = f"SELECT {columns} FROM company_head_counts WHERE company_id = $id ORDER BY as_of, source"
+    newest = (
+        f"SELECT {columns.replace('employees', 'value AS employees')} FROM company_facts"
+        " WHERE company_id = $id AND metric = 'employees' AND value IS NOT NULL ORDER BY as_of, source"
+    )
+    names = run(connection, "SELECT table_name FROM duckdb_tables() WHERE table_name = 'company_head_counts'")
+    return run(connection, kept if names else newest, id=company_id)

@@ -43,6 +43,7 @@ SERVED = (
     ServedTable("company_facts", "company_id, metric, subject, source"),
     ServedTable("company_boards", "company_id, vendor, token"),
     ServedTable("company_postings", "company_id, vendor, board, posting_id"),
+    ServedTable("company_head_counts", "company_id, as_of DESC, source"),
     ServedTable("company_posts", "company_id, posted_at DESC, source, post_id"),
     ServedTable("employer_names", "stated"),
     ServedTable("source_visits", "source, day"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -64,24 +64,34 @@ def lines(days: Sequence[date], series: Sequence[Line], frame: Frame) -> Markup:
     return _svg(parts, frame)
 
 
-def readings(points: Sequence[tuple[date, float, str]], frame: Frame) -> Markup:
-    """Dots at the days that readings are of, joined by a thin line: (day, value, all of it as a sentence)."""
+def readings(by_source: Mapping[str, Sequence[tuple[date, float, str]]], frame: Frame) -> Markup:
+    """Dots at the days that readings are of, a thin line and a name a source: (day, value, all of it as a sentence)."""
+    points = sorted(point for told in by_source.values() for point in told)
     if not points:
         return Markup("")
-    ordered = sorted(points)
-    first, last = ordered[0][0], ordered[-1][0]
+    first, last = points[0][0], points[-1][0]
     if (last - first).days < 60:
         first, last = first - timedelta(days=180), last + timedelta(days=180)
-    y = linear([value for _, value, _ in ordered], frame.height - 24, 10.0, with_zero=frame.with_zero)
+    top = 26.0 if len(by_source) > 1 else 10.0
+    y = linear([value for _, value, _ in points], frame.height - 24, top, with_zero=frame.with_zero)
     left = 10 + max(text_width(frame.tell(tick), SIZE) for tick in y.ticks(4))
     span = (last - first).days
     x = Linear(0, span, left + 6, frame.width - 14)
     days = [first + timedelta(days=n) for n in range(span + 1)]
     parts = [_grid(days, x, y, frame)]
-    at = [(x((day - first).days), y(value)) for day, value, _ in ordered]
-    parts.append(element("path", d=path(at), class_="line part-1 thin"))
-    for (px, py), (_, _, told) in zip(at, ordered, strict=True):
-        parts.append(element("circle", element("title", told), cx=px, cy=py, r=4.5, class_="reading"))
+    name_at = x.start
+    for place, (name, told) in enumerate(by_source.items()):
+        part = place % 6 + 1
+        ordered = sorted(told)
+        at = [(x((day - first).days), y(value)) for day, value, _ in ordered]
+        parts.append(element("path", d=path(at), class_=f"line part-{part} thin"))
+        for (px, py), (_, _, sentence) in zip(at, ordered, strict=True):
+            title = element("title", sentence)
+            parts.append(element("circle", title, cx=px, cy=py, r=4.5, class_=f"reading part-{part}"))
+        if len(by_source) > 1:
+            parts.append(element("path", d=f"M{number(name_at)} 8h18", class_=f"line part-{part}"))
+            parts.append(element("text", name, x=name_at + 24, y=12.0, class_=f"line-name part-{part}"))
+            name_at += 44 + text_width(name, SIZE)
     return _svg(parts, frame)
 
 
@@ -123,7 +133,7 @@ def _line(line: Line, x: Linear, y: Linear) -> Markup:
 
 
 def _band(line: Line, x: Linear, y: Linear) -> Markup:
-    """The interval around a line, one area for each unbroken stretch of days."""
+    """The interval around a line: an area for each unbroken stretch of days, an upright line for a day alone."""
     parts, stretch = [], []
     for place, (low, high) in enumerate([*zip(line.low, line.high, strict=True), (None, None)]):
         if low is not None and high is not None:
@@ -132,6 +142,9 @@ def _band(line: Line, x: Linear, y: Linear) -> Markup:
         if len(stretch) > 1:
             there = [(at, top) for at, _, top in stretch] + [(at, low_y) for at, low_y, _ in reversed(stretch)]
             parts.append(element("path", d=path(there) + "Z", class_=f"band part-{line.part}"))
+        elif stretch:
+            at, bottom, top = stretch[0]
+            parts.append(element("line", x1=at, x2=at, y1=bottom, y2=top, class_=f"lone part-{line.part}"))
         stretch = []
     return join(parts)
 

@@ -15,6 +15,9 @@ from talentscope.web.charts.svg import element, join, text_width
 LABEL_FROM = 500
 """Pictures that are narrower carry no names: they would cover one another."""
 
+STRIP = 62.0
+"""Width of the strip for marks whose place across is not known."""
+
 SMALLEST, LARGEST = 3.5, 17.0
 SIZE = 11.0
 Tell = Callable[[float], str]
@@ -55,7 +58,7 @@ class Axis:
 
 @dataclass(frozen=True)
 class Guide:
-    """A thin line between two points in figures, with words: at its right end when it is level, else where it begins."""
+    """A thin line between two points in figures. Words stand at the right end when it is level, else at its start."""
 
     x1: float
     y1: float
@@ -63,6 +66,23 @@ class Guide:
     y2: float
     text: str
     is_strong: bool = False
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What a picture has beside its marks.
+
+    `corners`: words from top left to bottom right. `aside`: marks whose place across is not known; they stand in a
+    strip of their own at the right, under `aside_title`.
+    """
+
+    guides: Sequence[Guide] = ()
+    corners: Sequence[str] = ()
+    aside: Sequence[Mark] = ()
+    aside_title: str = ""
+
+
+PLAIN = Extras()
 
 
 def axis(title: str, tell: Tell, values: Sequence[float], *, is_log: bool = False, is_even: bool = False) -> Axis:
@@ -82,13 +102,13 @@ def scatter(
     across: Axis,
     up: Axis,
     label: str,
-    guides: Sequence[Guide] = (),
-    corners: Sequence[str] = (),
+    extras: Extras = PLAIN,
     width: float = 640,
     height: float = 440,
 ) -> Markup:
-    """The picture. The first marks get their names first. `corners`: words from top left to bottom right."""
-    left, right, top, bottom = 56.0, width - 12, 26.0, height - 40
+    """The picture. The first marks get their names first."""
+    guides, corners, aside = extras.guides, extras.corners, extras.aside
+    left, right, top, bottom = 56.0, width - 12 - (STRIP if aside else 0), 26.0, height - 40
     x, y = across.scale(left, right), up.scale(bottom, top)
     largest = max((mark.size for mark in marks if mark.size), default=1.0)
     radii = [_radius(mark.size, largest) * (1 if width >= LABEL_FROM else 0.7) for mark in marks]
@@ -97,6 +117,7 @@ def scatter(
     told, taken = _guides(guides, x, y, frame, is_named=width >= LABEL_FROM)
     words, covered = _corners(corners, frame) if width >= LABEL_FROM else (Markup(""), [])
     parts += [told, words]
+    parts.append(_aside(aside, extras.aside_title, y, frame, largest))
     order = sorted(range(len(marks)), key=lambda n: -radii[n])
     parts += [_mark(marks[n], x(marks[n].x), y(marks[n].y), radii[n]) for n in order]
     if width >= LABEL_FROM:
@@ -106,6 +127,19 @@ def scatter(
     return element(
         "svg", join(parts), class_=kind, view_box=f"0 0 {width:g} {height:g}", role="group", aria_label=label
     )
+
+
+def _aside(marks: Sequence[Mark], title: str, y: Linear | Log, frame: Box, largest: float) -> Markup:
+    if not marks:
+        return Markup("")
+    first = frame.right + 10
+    box = {"x": first, "y": frame.top, "width": STRIP - 10, "height": frame.bottom - frame.top}
+    parts = [element("rect", class_="gap", **box)]
+    parts.append(element("text", title, x=first + STRIP - 10, y=12.0, text_anchor="end", class_="axis-title"))
+    for number, mark in enumerate(marks):
+        place = first + 10 + (number % 4) * (STRIP - 30) / 3
+        parts.append(_mark(mark, place, y(mark.y), min(_radius(mark.size, largest), 6.0)))
+    return join(parts)
 
 
 def _radius(size: float | None, largest: float) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Annotated, Any
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
@@ -185,15 +186,7 @@ def _chips(query: CompaniesQuery) -> list[tuple[str, str]]:
 
 
 def api_call(query: CompaniesQuery) -> str:
-    """The same list as a request to the API."""
-    kept = [(name, value) for name, value in query.pairs() if name not in {"columns", "per", "back", "picture", "page"}]
-    asked = CompaniesQuery(
-        text=query.text,
-        sectors=query.sectors,
-        status=query.status,
-        least_value=query.least_value,
-        is_complete_only=query.is_complete_only,
-        sort=query.order,
-        direction=query.direction,
-    )
-    return asked.url("/api/v1/companies") if kept or query.order else "/api/v1/companies"
+    """The same list as a request to the API, which calls the direction `dir` as it does everywhere."""
+    known = ("q", "sector", "status", "min_value", "complete", "direction")
+    pairs = [("dir" if name == "direction" else name, value) for name, value in query.pairs() if name in known]
+    return f"/api/v1/companies?{urlencode([*pairs, ('sort', query.order)], quote_via=quote, safe='')}"

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from talentscope.web import formats
 from talentscope.web.charts.dots import Dot, ranked_dots
-from talentscope.web.charts.scatter import Axis, Guide, Mark, axis, scatter
+from talentscope.web.charts.scatter import Axis, Extras, Guide, Mark, axis, scatter
 from talentscope.web.charts.svg import join
 from talentscope.web.pages.companies_query import CompaniesQuery
 from talentscope.web.pages.company_view import history_of, tone_of
@@ -35,6 +35,7 @@ class Pictures:
     before: date | None
     quadrant: Markup
     quadrant_total: int
+    withheld_total: int
     people: Markup
     people_total: int
 
@@ -50,15 +51,17 @@ def _draw(reading: Reading, rows: Sequence[Row], query: CompaniesQuery) -> Pictu
     column, words = f"value_per_{query.per}_usd", f"Value per {query.per}"
     ranked = sorted((row for row in rows if row[column]), key=lambda row: -row[column])
     dots, before = _dots(reading, ranked[:SHOWN], query)
-    liked = [row for row in ranked if row["sentiment_raw_mean"] is not None and row["sentiment_mentions"]]
+    liked = [row for row in ranked if row["sentiment_mean"] is not None]
+    withheld = [row for row in ranked if row["sentiment_mean"] is None]
     sized = [row for row in rows if row["market_value_usd"] and row["employees"]]
     return Pictures(
         dots=dots,
         dots_shown=min(len(ranked), SHOWN),
         dots_total=len(ranked),
         before=before,
-        quadrant=_quadrant(liked, column, words) if liked else Markup(""),
+        quadrant=_quadrant(liked, withheld, column, words) if liked else Markup(""),
         quadrant_total=len(liked),
+        withheld_total=len(withheld),
         people=_people(sized) if sized else Markup(""),
         people_total=len(sized),
     )
@@ -89,31 +92,39 @@ def _dots(reading: Reading, ranked: Sequence[Row], query: CompaniesQuery) -> tup
     return join(drawn), before
 
 
-def _quadrant(rows: Sequence[Row], column: str, words: str) -> Markup:
-    across = axis("Sentiment of seven days →", formats.signed, [_feeling(row) for row in rows], is_even=True)
-    up = axis(f"↑ {words}", formats.money, [row[column] for row in rows], is_log=True)
-    middle = median(row[column] for row in rows)
+def _quadrant(rows: Sequence[Row], withheld: Sequence[Row], column: str, words: str) -> Markup:
+    across = axis("Sentiment of seven days →", formats.signed, [row["sentiment_mean"] for row in rows], is_even=True)
+    up = axis(f"↑ {words}", formats.money, [row[column] for row in (*rows, *withheld)], is_log=True)
+    middle = median(row[column] for row in (*rows, *withheld))
     guides = [
         Guide(0, up.low, 0, up.high, "", is_strong=True),
         Guide(across.low, middle, across.high, middle, f"median {formats.money(middle)}", is_strong=True),
     ]
-    marks = [
-        Mark(
-            name=row["name"],
-            href=f"/companies/{row['company_id']}",
-            x=_feeling(row),
-            y=row[column],
-            size=row["employees"],
-            told=f"{row['name']}: {formats.money(row[column])}, sentiment {_felt(row)},"
-            f" {formats.count(row['employees'])} employed",
-            tone=tone_of(row["sentiment_low"], row["sentiment_high"]) if _is_sure(row) else "neutral",
-            is_sure=_is_sure(row),
-        )
-        for row in _by_weight(rows, "employees")
-    ]
+    marks = [_felt(row, column, row["sentiment_mean"]) for row in _by_weight(rows, "employees")]
+    aside = [_felt(row, column, None) for row in withheld]
     corners = ("valued highly, disliked", "valued highly, liked", "valued less, disliked", "valued less, liked")
     label = f"{words} against sentiment of {len(rows)} companies; the table below has the same figures"
-    return _both(marks, across, up, label, guides, corners)
+    return _both(marks, across, up, label, Extras(guides, corners, aside, "withheld"))
+
+
+def _felt(row: Row, column: str, sentiment: float | None) -> Mark:
+    """A company in the quadrant; without a sentiment that is shown it is hollow, and says why."""
+    shown = f"{row['name']}: {formats.money(row[column])}"
+    if sentiment is None:
+        told = f"{shown}, sentiment withheld: {row['withheld_sentiment'] or 'no posts were read'}"
+    else:
+        mentions = formats.plural(row["sentiment_mentions"], "mention")
+        told = f"{shown}, sentiment {formats.signed(sentiment)} from {mentions}"
+    return Mark(
+        name=row["name"],
+        href=f"/companies/{row['company_id']}",
+        x=sentiment or 0.0,
+        y=row[column],
+        size=row["employees"],
+        told=f"{told}, head-count {formats.count(row['employees'])}",
+        tone=tone_of(row["sentiment_low"], row["sentiment_high"]) if sentiment is not None else "neutral",
+        is_sure=sentiment is not None,
+    )
 
 
 def _people(rows: Sequence[Row]) -> Markup:
@@ -133,7 +144,7 @@ def _people(rows: Sequence[Row]) -> Markup:
         for row in _by_weight(rows, "market_value_usd")
     ]
     label = f"Market value against head-count of {len(rows)} companies; the table below has the same figures"
-    return _both(marks, across, up, label, list(_ratio_guides(across, up)), ())
+    return _both(marks, across, up, label, Extras(_ratio_guides(across, up)))
 
 
 def _ratio_guides(across: Axis, up: Axis) -> list[Guide]:
@@ -147,32 +158,15 @@ def _ratio_guides(across: Axis, up: Axis) -> list[Guide]:
     return found
 
 
-def _both(
-    marks: Sequence[Mark], across: Axis, up: Axis, label: str, guides: Sequence[Guide], corners: Sequence[str]
-) -> Markup:
+def _both(marks: Sequence[Mark], across: Axis, up: Axis, label: str, extras: Extras) -> Markup:
     """The wide one with names and the narrow one without; the style sheet shows one of them."""
-    wide = scatter(marks, across=across, up=up, label=label, guides=guides, corners=corners, width=WIDE, height=424)
-    return join([wide, scatter(marks, across=across, up=up, label=label, guides=guides, width=NARROW, height=320)])
+    wide = scatter(marks, across=across, up=up, label=label, extras=extras, width=WIDE, height=424)
+    few = Extras(guides=extras.guides)
+    return join([wide, scatter(marks, across=across, up=up, label=label, extras=few, width=NARROW, height=320)])
 
 
 def _by_weight(rows: Sequence[Row], column: str) -> list[Row]:
     return sorted(rows, key=lambda row: -(row[column] or 0))
-
-
-def _is_sure(row: Row) -> bool:
-    return row["sentiment_mean"] is not None
-
-
-def _feeling(row: Row) -> float:
-    """The sentiment that is shown, or where there are too few mentions for it, the plain mean of these few."""
-    return float(row["sentiment_mean"] if _is_sure(row) else row["sentiment_raw_mean"])
-
-
-def _felt(row: Row) -> str:
-    mentions = formats.plural(row["sentiment_mentions"], "mention")
-    if _is_sure(row):
-        return f"{formats.signed(row['sentiment_mean'])} from {mentions}"
-    return f"withheld: {formats.signed(row['sentiment_raw_mean'])} from {mentions} only"
 
 
 def _offered(row: Row) -> str:

@@ -117,21 +117,20 @@ def _sentiment(days: Sequence[Row]) -> Chart:
 
 
 def _head_counts(head_counts: Sequence[Row]) -> Chart:
-    points = [
-        (
-            row["as_of"],
-            float(row["value"]),
-            f"{formats.day(row['as_of'])}: {formats.count(row['value'])} by {source_name(row['source'])}",
-        )
-        for row in head_counts
-    ]
-    note = "Each dot is one reading, on the day that it is of."
+    """A line a source: what two sources say is not a movement."""
+    by_source: dict[str, list[tuple[date, float, str]]] = {}
+    for row in head_counts:
+        name = source_name(row["source"])
+        told = f"{formats.day(row['as_of'])}: {formats.count(row['employees'])} by {name}"
+        by_source.setdefault(name, []).append((row["as_of"], float(row["employees"]), told))
+    points = [point for told in by_source.values() for point in told]
+    note = "Each dot is one reading on the day that it is of, a line a source. The words of each stand below."
     if len(points) < 2:
         return Chart("Head-count", note, "employees", Markup(""), _too_little([p[1] for p in points], formats.count))
     label = f"Head-count, {len(points)} readings: " + "; ".join(told for _, _, told in sorted(points))
     frame = Frame(label=label, tell=formats.compact)
     narrow = replace(frame, width=NARROW)
-    return Chart("Head-count", note, "employees", join([readings(points, frame), readings(points, narrow)]), "")
+    return Chart("Head-count", note, "employees", join([readings(by_source, frame), readings(by_source, narrow)]), "")
 
 
 def _series(days: Sequence[Row], column: str) -> tuple[list[date], list[float | None]]:
