@@ -289,6 +289,14 @@ def test_a_key_opens_no_session(site: Page) -> None:
     assert not any("set-cookie" in answer.headers for answer in answers)
 
 
+def test_no_key_makes_keys(site: Page) -> None:
+    headers = {"Authorization": f"Bearer {site.key('write', 'operate')}"}
+    form = {"name": "mine", "scopes": ["export", "operate"]}
+    assert site.browser().post("/keys", headers=headers, data=form).status_code == 403
+    assert len(site.parts.desk.keys.list()) == 1
+    assert site.signed_in("bob").post("/keys", data={"name": "mine", "scopes": ["export"]}).status_code == 201
+
+
 def test_taking_a_copy_needs_the_scope_or_a_recruiter(site: Page) -> None:
     def with_key(*scopes: str) -> int:
         headers = {"Authorization": f"Bearer {site.key(*scopes)}"}

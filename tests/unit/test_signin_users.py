@@ -11,6 +11,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from talentscope.cli.app import app
+from talentscope.desk.desk import open_desk
+from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import SettingError, UsageError
 from talentscope.web.signin.identity import Role
 from talentscope.web.signin.passwords import Passwords
@@ -84,6 +86,26 @@ def test_somebody_is_removed_and_nobody_twice(home: Path) -> None:
     assert users("remove", "ADA").exit_code == 0
     assert listed() == []
     assert isinstance(users("remove", "ada").exception, UsageError)
+
+
+def test_the_keys_that_somebody_made_go_with_them_and_with_their_role(home: Path) -> None:
+    def made() -> int:
+        return open_desk(home=home, key=None, clock=SystemClock()).keys.create("k", ["write"], actor="ada")[0].key_id
+
+    def is_open(key_id: int) -> bool:
+        keys = open_desk(home=home, key=None, clock=SystemClock()).keys.list()
+        return next(one for one in keys if one.key_id == key_id).revoked_at is None
+
+    users("add", "ada", "--role", "recruiter", typed=f"{PASSWORD}\n")
+    first = made()
+    users("add", "ada", "--role", "operator", typed=f"{PASSWORD}\n")
+    assert is_open(first), "whoever may do more keeps their keys"
+    answer = users("add", "ada", "--role", "reader", typed=f"{PASSWORD}\n")
+    assert "API keys revoked: 1" in answer.output
+    assert not is_open(first)
+    second = made()
+    users("remove", "ada")
+    assert not is_open(second)
 
 
 def test_a_broken_file_is_told_and_not_overwritten(home: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from talentscope.cli.assemble import build_desk
 from talentscope.cli.show import note, plain, print_json, print_table
 from talentscope.runtime.errors import UsageError
 from talentscope.runtime.settings import load, load_settings
@@ -49,7 +50,8 @@ def add(
     """Let somebody in, or give them another role and password.
 
     The password is asked for twice without showing it, or read from standard input (its first line) when that is no
-    terminal. Only its argon2id hash is kept, in users.yaml (mode 0600). Whoever is changed signs in again.
+    terminal. Only its argon2id hash is kept, in users.yaml (mode 0600). Whoever is changed signs in again; with a lower
+    role, the API keys that they made are revoked.
     """
     from talentscope.web.signin.identity import Role
     from talentscope.web.signin.passwords import Passwords, check_password
@@ -68,11 +70,12 @@ def add(
         password = _ask()
         check_password(password, name)
         password_hash = Passwords().hash(password)
-    is_known = fold(name) in accounts
+    before = accounts.get(fold(name))
     accounts[fold(name)] = Account(name, Role[role], password_hash)
     write_users(path, accounts.values())
-    done = "changed, and signed out everywhere" if is_known else "may sign in"
-    note(f"{plain(name)} {done}: {role} in {path}")
+    done = "changed, and signed out everywhere" if before else "may sign in"
+    revoked = _revoke_keys(before.name) if before and before.role > Role[role] else ""
+    note(f"{plain(name)} {done}: {role} in {path}{revoked}")
 
 
 @app.command("list")
@@ -100,15 +103,28 @@ def list_users(
 
 @app.command("remove")
 def remove(name: Name) -> None:
-    """Let somebody in no more; what they signed stays signed. Works at once, also on the page that they look at."""
+    """Let somebody in no more, nor the API keys that they made; what they signed stays signed. Works at once."""
     from talentscope.web.signin.users import fold, read_users, write_users
 
     path = _path()
     accounts = read_users(path) if path.exists() else {}
-    if accounts.pop(fold(name), None) is None:
+    gone = accounts.pop(fold(name), None)
+    if gone is None:
         raise UsageError(f"there is nobody called {name[:100]!r} in {path}", way_out="see: talentscope users list")
     write_users(path, accounts.values())
-    note(f"{plain(name)} was removed from {path}")
+    note(f"{plain(name)} was removed from {path}{_revoke_keys(gone.name)}")
+
+
+def _revoke_keys(maker: str) -> str:
+    """Close the API keys that somebody made while they might do more; how many, for the note."""
+    settings = load_settings()
+    if not (settings.home / "desk.sqlite").exists():
+        return ""
+    with build_desk(settings) as desk:
+        theirs = [one for one in desk.keys.list() if one.created_by == maker and one.revoked_at is None]
+        for record in theirs:
+            desk.keys.revoke(record.key_id, actor="talentscope users")
+    return f"; API keys revoked: {len(theirs)}" if theirs else ""
 
 
 def _path() -> Path:

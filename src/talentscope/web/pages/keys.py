@@ -14,10 +14,10 @@ from talentscope.runtime.errors import UsageError
 from talentscope.web.errors import NotAllowed, NotHere
 from talentscope.web.parts import Parts, PartsHere
 from talentscope.web.render import render
-from talentscope.web.signin.identity import Role, User, require
+from talentscope.web.signin.identity import Role, User, require_person
 
 router = APIRouter(include_in_schema=False)
-Recruiter = Annotated[User, Depends(require(Role.recruiter))]
+Recruiter = Annotated[User, Depends(require_person(Role.recruiter))]
 
 MOST_DAYS = 3650
 MEANINGS = {

@@ -144,12 +144,27 @@ class RequireScope(Require):
         return user
 
 
+class RequirePerson(Require):
+    """The dependency that `require_person` returns."""
+
+    def __call__(self, request: Request) -> User:
+        user = super().__call__(request)
+        if user.via == "key":
+            raise NotAllowed("an API key may not do this", way_out="sign in and do it on the page")
+        return user
+
+
 def require(role: Role) -> Callable[[Request], User]:
     """A dependency that lets through those who have `role` at least, and gives the user.
 
     Raises NotSignedIn (401), NotAllowed (403) or TooMany (429).
     """
     return Require(role)
+
+
+def require_person(role: Role) -> Callable[[Request], User]:
+    """As `require`, and never a key: one that could make others would outlive its own end, and grow."""
+    return RequirePerson(role)
 
 
 def require_scope(scope: str) -> Callable[[Request], User]:
