@@ -54,9 +54,9 @@ SELECT * EXCLUDE (days, swing, offers_swing, mood) REPLACE (
 )
 FROM (
   SELECT company_days.*, days,
-    exp(sin(days / 11.0 + length(company_id)) * 0.06 - days * 0.0012) AS swing,
-    exp(sin(days / 17.0 + length(name_of)) * 0.10 - days * 0.0008) AS offers_swing,
-    sin(days / 9.0 + length(company_id)) * 0.08 AS mood
+    exp((sin(days / 11.0 + length(company_id)) - sin(length(company_id))) * 0.06 - days * 0.0012) AS swing,
+    exp((sin(days / 17.0 + length(name_of)) - sin(length(name_of))) * 0.10 - days * 0.0008) AS offers_swing,
+    (sin(days / 9.0 + length(company_id)) - sin(length(company_id))) * 0.08 AS mood
   FROM company_days, range(1, $days + 1) AS past(days), (SELECT company_id AS id, name AS name_of FROM companies)
   WHERE id = company_id AND day = (SELECT max(day) FROM company_days)
 )
