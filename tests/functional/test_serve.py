@@ -107,7 +107,7 @@ def test_a_host_that_is_none_is_said(reader: Program) -> None:
 def test_a_run_from_the_page_publishes_and_the_page_shows_it(
     serve: Callable[..., Page], program: Program, sandbox: Running, brief: Path
 ) -> None:
-    page = serve(program.at(sandbox))
+    page = serve(in_one_load(program.at(sandbox)))
     page.post("/briefs", text=brief.read_text())
     assert page.post("/runs", kind="talent", brief="everything").status_code == 303
     wait_until(lambda: "every 1s" not in page.get("/runs/now").text, why="the run ended")
@@ -154,7 +154,12 @@ def only_brief(program: Program, brief: Path) -> Program:
     folder = program.home.parent / "briefs"
     folder.mkdir(exist_ok=True)
     (folder / "everything.yaml").write_text(brief.read_text())
-    return program
+    return in_one_load(program)
+
+
+def in_one_load(program: Program) -> Program:
+    """Stored at once: these tests are not about where a run can end."""
+    return program.with_settings(TALENTSCOPE_BATCH_ROWS=50_000)
 
 
 def test_what_is_due_is_run_once_and_then_nothing_is(program: Program, sandbox: Running, brief: Path) -> None:
@@ -171,8 +176,8 @@ def test_what_is_due_is_run_once_and_then_nothing_is(program: Program, sandbox: 
     assert "nothing is due; next: " in second.err
 
 
-def test_two_at_once_run_each_window_once(program: Program, world: Callable[..., Running], brief: Path) -> None:
-    aimed = only_brief(program.at(world("slow:200")), brief)
+def test_two_at_once_run_each_window_once(program: Program, sandbox: Running, brief: Path) -> None:
+    aimed = only_brief(program.at(sandbox), brief)
     everything_but("talent", aimed.home)
     both = [aimed.start("run", "--due"), aimed.start("run", "--due")]
     answers = [aimed.finish(process) for process in both]
