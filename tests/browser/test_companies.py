@@ -96,7 +96,7 @@ def test_a_company_leads_to_its_sources(companies: Page) -> None:
 def test_over_time_several_companies_and_metrics_are_drawn_and_kept_in_the_address(
     site: Site, open_page: OpenPage
 ) -> None:
-    page = open_page(site, "/companies/explore?companies=nvidia&companies=microsoft")
+    page = open_page(site, "/companies/explore?companies=nvidia,microsoft")
     picture = page.locator("main .uplot, main figure svg, main canvas").first
     expect(picture).to_be_visible()
     for name in ("NVIDIA", "Microsoft"):

@@ -17,7 +17,7 @@ from tests.browser.site import Site
 from talentscope.sandbox.github.words import HOSTILE
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-QUIET = sorted(PAGES.keys() - {"api-docs", "leads-empty", "companies-empty"})
+QUIET = sorted(PAGES.keys() - {"api-docs", "leads-empty", "companies-empty", "explore-empty"})
 
 HARM = """() => ({
   scripts: [...document.scripts].filter((one) => !one.src.startsWith(location.origin + "/static/")).length,
