@@ -261,7 +261,8 @@ def test_no_cell_of_a_file_is_a_formula(
 ) -> None:
     hostile = published_home(tmp_path_factory, request.config).with_name("hostile")
     for running in _running(Path(shutil.copytree(hostile, tmp_path / "hostile"))):
-        for address in (f"/api/v1/leads?brief={BRIEF}&contact=none&language=", "/api/v1/companies"):
+        everybody = f"/api/v1/leads?brief={BRIEF}&contact=none&language="
+        for address in (everybody, "/api/v1/companies", "/api/v1/company-days?limit=900"):
             text = running.get(address, headers={"Accept": "text/csv"})
             assert text.status_code == 200
             cells = [cell for row in csv.reader(io.StringIO(text.text)) for cell in row]
@@ -366,6 +367,14 @@ def test_a_key_opens_what_its_scopes_say(guarded: TestClient) -> None:
     assert call("write", "POST", "/shortlists", json={"name": "x"}).status_code == 201
     bad = guarded.get("/api/v1/status", headers={"Authorization": "Bearer ts_nothing"})
     assert (bad.status_code, bad.headers["content-type"]) == (401, "application/problem+json")
+
+
+def test_a_visitor_who_wants_the_pages_of_the_api_is_led_to_sign_in(guarded: TestClient) -> None:
+    for path in ("/api/docs", "/api/try", "/keys"):
+        answer = guarded.get(path)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in?next={path.replace('/', '%2F')}")
+    assert guarded.get("/openapi.json").status_code == 401
+    assert guarded.get("/api/v1/nothing").headers["content-type"] == "application/problem+json"
 
 
 def test_a_reader_reads_and_changes_nothing(guarded: TestClient) -> None:

@@ -123,7 +123,7 @@ def problem(status: int, detail: str, *, way_out: str = "", headers: dict[str, s
 def _tell(
     request: Request, status: int, message: str, *, way_out: str = "", headers: dict[str, str] | None = None
 ) -> Response:
-    if request.url.path.startswith(("/api/", "/openapi")):
+    if request.url.path.startswith(("/api/v1", "/openapi")):
         return problem(status, message, way_out=way_out, headers=headers)
     if status == HTTPStatus.UNAUTHORIZED and request.method == "GET" and not is_partial(request):
         return security.to_sign_in(request)
