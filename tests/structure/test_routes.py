@@ -59,9 +59,13 @@ class Badge:
     """A gate that lets in whom the test says."""
 
     role: Role | None = None
+    scopes: frozenset[str] | None = None
 
     def identify(self, request: Request) -> User | None:
-        return User("tester", self.role, via="password") if self.role else None
+        if self.role is None:
+            return None
+        via = "password" if self.scopes is None else "key"
+        return User("tester", self.role, via=via, scopes=self.scopes or frozenset())
 
 
 BADGE = Badge()
@@ -155,6 +159,21 @@ def test_a_recruiter_does_nothing_that_only_an_operator_may(app: FastAPI) -> Non
     for door in doors(app):
         if max(door.roles, default=Role.reader) is Role.operator:
             assert visit(app, Role.recruiter, door).status_code == 403, door
+
+
+def test_a_key_that_may_write_but_not_export_takes_no_file_along(app: FastAPI) -> None:
+    exports = [door for door in doors(app) if "/export" in door.path and not door.path.startswith("/privacy")]
+    assert {door.path for door in exports} >= {
+        "/leads/export",
+        "/companies/export",
+        "/shortlists/{shortlist_id}/export",
+    }
+    BADGE.scopes = frozenset({"read", "write"})
+    try:
+        told = {(door.method, door.path): visit(app, Role.recruiter, door).status_code for door in exports}
+    finally:
+        BADGE.scopes = None
+    assert set(told.values()) == {403}, told
 
 
 def test_another_site_never_writes_whoever_is_signed_in(app: FastAPI) -> None:

@@ -26,7 +26,7 @@ from talentscope.web.queries_briefs import find_or_first
 from talentscope.web.queries_news import find_everybody, find_news
 from talentscope.web.reader import Reading
 from talentscope.web.render import is_partial
-from talentscope.web.signin.identity import Role, User, require
+from talentscope.web.signin.identity import Role, User, require, require_scope
 
 router = APIRouter(include_in_schema=False)
 
@@ -43,7 +43,7 @@ MEDIA = {
 MOST_EXPORTED = 100_000
 
 
-@router.get("/leads/export")
+@router.get("/leads/export", dependencies=[Depends(require_scope("export"))])
 def export_list(request: Request, parts: PartsHere, user: RecruiterHere, kind: Annotated[str, Query()]) -> Response:
     """Everybody on the list, whatever page is shown, as a file."""
     with parts.reader.read() as reading:
@@ -55,7 +55,7 @@ def export_list(request: Request, parts: PartsHere, user: RecruiterHere, kind: A
         return _export(asking, user, query, view, kind)
 
 
-@router.post("/leads/export/chosen")
+@router.post("/leads/export/chosen", dependencies=[Depends(require_scope("export"))])
 def export_chosen(parts: PartsHere, user: RecruiterHere, query: Text = "", login: Logins = []) -> Response:  # noqa: B006
     """Those who were ticked, as CSV."""
     with parts.reader.read() as reading:

@@ -23,7 +23,7 @@ from talentscope.web.pages.shortlist_state import Trouble, shortlist_state, trou
 from talentscope.web.parts import Parts, PartsHere
 from talentscope.web.queries_briefs import list_known
 from talentscope.web.render import is_partial, render
-from talentscope.web.signin.identity import Role, User, require
+from talentscope.web.signin.identity import Role, User, require, require_scope
 
 router = APIRouter(include_in_schema=False)
 
@@ -125,7 +125,7 @@ def show_shortlist(
     return _show_one(request, parts, user, shortlist_id, wanted=wanted, opened=opened)
 
 
-@router.get("/shortlists/{shortlist_id}/export")
+@router.get("/shortlists/{shortlist_id}/export", dependencies=[Depends(require_scope("export"))])
 def export_shortlist(
     parts: PartsHere, user: RecruiterHere, shortlist_id: int, kind: str = "csv", stage: str = ""
 ) -> Response:
