@@ -34,7 +34,7 @@ INERT = {"scripts": 0, "pictures": [], "handlers": 0, "links": [], "frames": 0}
 def poisoned(hostile_site: Site) -> Furnished:
     """A desk on which the team, too, wrote what means harm."""
     there, desk = furnish(hostile_site.parts), hostile_site.parts.desk
-    for number, text in enumerate(HOSTILE):
+    for number, text in enumerate(one for one in HOSTILE if "\x1b" not in one):  # the desk refuses what steers
         entry = there.listed[number % len(there.listed)]
         desk.shortlists.note(there.shortlist_id, entry.github_id, text, actor=f"<b>{number}</b>")
         desk.requests.submit("object", login=f"somebody-{number}", contact="x@example.invalid", text=text)
