@@ -46,11 +46,18 @@ def show_developer(request: Request, parts: PartsHere, user: ReaderHere, login: 
         github_id, login = find_shown(asking, login)
         found = asking.one(query.brief, github_id)
         held = held_about(reading.connection, github_id, site=reading.site, retention=parts.settings.retention)
+        profile = find_held(held)
         values = describe_lead(asking, query, found) if isinstance(found, Lead) else {"exclusion": found, "lead": None}
         parts.desk.record("view", detail=f"developer, for {query.name}", github_id=github_id, actor=user.name)
         values |= {"query": query, "login": login, "github_id": github_id, "facts": build_facts(held)}
-        values |= {"profile": find_held(held), "summary": summarise(held), "site": reading.site}
+        values |= {"profile": profile, "summary": summarise(held), "site": reading.site}
         values |= {"state": shortlist_state(parts, user, github_id, query=query.url("")[1:])}
+        company = (
+            parts.registry.by_id(profile["employer_company_id"]["value"]) if "employer_company_id" in profile else None
+        )
+        values |= {
+            "employer_name": company.name if company else profile.get("employer_company_id", {}).get("value", "")
+        }
         values |= {"suffix": query.url(""), "list_url": query.url(), "known_briefs": list_known(parts.desk)}
         return render(request, "developer/page.html", published_at=reading.published_at, **values)
 
