@@ -15,7 +15,12 @@
     }
     return String(Number(size.toPrecision(3)));
   };
-  const sign = (value, places) => (value < 0 ? "−" : "+") + Math.abs(value).toFixed(places);
+  const sign = (value, places) => {
+    const text = Math.abs(value).toFixed(places);
+    return (Number(text) === 0 ? "" : value < 0 ? "−" : "+") + text;
+  };
+  // Days without a known one beside them: a line would not show them, so they are dots.
+  const alone = (values) => [...values.keys()].filter((at) => values[at] !== null && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null);
   const tellers = {
     usd: (value) => (value < 0 ? "−$" : "$") + short(value),
     count: (value) => Math.round(value).toLocaleString("en"),
@@ -31,7 +36,7 @@
     const days = ticks.map((tick) => new Date(tick * 1000));
     return days.map((at, place) => {
       const isWhole = at.getUTCHours() === 0 && at.getUTCMinutes() === 0;
-      const month = at.toLocaleDateString("en-GB", { month: "short", timeZone: "UTC" });
+      const month = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ")[at.getUTCMonth()];
       const isNewYear = place === 0 || days[place - 1].getUTCFullYear() !== at.getUTCFullYear();
       return isWhole ? `${at.getUTCDate()} ${month}${isNewYear ? `\n${at.getUTCFullYear()}` : ""}` : "";
     });
@@ -58,7 +63,7 @@
       axes: [{ ...axis, values: (_, ticks) => dayTicks(ticks) }, { ...axis, size: 64, values: (_, ticks) => ticks.map((tick) => (kind === "count" && Math.abs(tick) >= 10000 ? short(tick) : tell(tick))) }],
       series: [
         { label: "Day", value: (_, value) => (value === null || value === undefined ? "–" : day(value)) },
-        ...data.series.map(({ name }, number) => ({ label: name, stroke: colour(`--part-${number + 1}`), width: 1.8, dash: dashes[number], spanGaps: false, points: { show: false }, value: (_, value, __, place) => (place === null || place === undefined ? "–" : tell(value)) })),
+        ...data.series.map(({ name }, number) => ({ label: name, stroke: colour(`--part-${number + 1}`), width: 1.8, dash: dashes[number], spanGaps: false, points: { show: true, size: 5, filter: (chart, series) => alone(chart.data[series]) }, value: (_, value, __, place) => (place === null || place === undefined ? "–" : tell(value)) })),
       ],
     }, [data.days, ...columns()], box);
     if (range) plot.setScale("x", { min: range[0], max: range[1] });
