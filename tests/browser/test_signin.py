@@ -16,6 +16,7 @@ from tests.browser.watch import Watch
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.settings import load
 from talentscope.runtime.web_settings import WebSettings
+from talentscope.web.jobs import Jobs
 from talentscope.web.signin.gates import build_gate
 from talentscope.web.signin.identity import Role
 from talentscope.web.signin.users import Account, write_users
@@ -30,7 +31,9 @@ def guarded(worlds: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     home = copy_home(worlds / "home", tmp_path_factory.mktemp("guarded") / "home")
     write_users(home / "users.yaml", [Account(role.name, role, HASH) for role in Role])
     web = load(WebSettings, _env_file=None, TALENTSCOPE_SIGN_IN="password")
-    with serving(home, gate=build_gate(home, web, SystemClock()), web={"sign_in": web.sign_in}) as running:
+    clock = SystemClock()
+    others = {"jobs": Jobs(home, clock)}
+    with serving(home, gate=build_gate(home, web, clock), web={"sign_in": web.sign_in}, others=others) as running:
         yield running
 
 
