@@ -17,7 +17,9 @@ LoadLeads = Callable[..., Page]
 
 @pytest.fixture
 def leads(site: Site, open_page: OpenPage) -> Page:
-    return open_page(site, LEADS)
+    page = open_page(site, LEADS)
+    page.locator("[data-htmx-powered]").first.wait_for()  # what is typed before htmx listens is heard by nobody
+    return page
 
 
 def total(page: Page) -> int:
