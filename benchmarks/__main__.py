@@ -9,6 +9,7 @@ NAMES = {
     "coverage": "all matches of a 20,000-repository query, quiet and while repositories are pushed",
     "peers": "the same work by PyGithub, githubkit, dlt's rest_api and tap-github on the same sandbox",
     "scoring": "leads for a three-topic brief over 1,000,000 repositories of 500,000 developers",
+    "page": "the page in a cold browser, over HTTP and under readers, beside Datasette and a Dash app",
     "browsing": "what the Leads page waits for: sliders, filters, facets, pages, at 50,000 and 500,000 developers",
     "loading": "load and transform beside a bare DuckDB doing the same SQL",
     "memory": "peak memory of a run as the number of repositories grows",

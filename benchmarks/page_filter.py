@@ -15,11 +15,13 @@ import itertools
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import httpx
+import psutil
 
 from benchmarks.page_noise import Noise
 from benchmarks.page_servers import PARTS, dash, datasette, ours, peers_table
@@ -131,21 +133,37 @@ def language_sets() -> Iterator[tuple[str, ...]]:
         yield from itertools.combinations(LANGUAGES, size)
 
 
-def measure(who: list[Ours | Datasette | Dash], repeat: int) -> dict[tuple[str, str], list[float]]:
-    """Milliseconds by name and question; one round asks each of all three once."""
+@dataclass(frozen=True)
+class Measured:
+    """By name and question: milliseconds of each answer, and the server's processor time of all, in milliseconds."""
+
+    times: dict[tuple[str, str], list[float]]
+    processor: dict[tuple[str, str], float]
+
+
+def measure(who: Mapping[Ours | Datasette | Dash, psutil.Process], repeat: int) -> Measured:
+    """One round asks each question of all three once."""
     asks = {one.name: one.asks() for one in who}
     times: dict[tuple[str, str], list[float]] = defaultdict(list)
+    spent: dict[tuple[str, str], float] = defaultdict(float)
     for turn in range(repeat + 1):
         for question, one in itertools.product(QUESTIONS, who):
             if question not in asks[one.name]:
                 continue
-            begun = time.perf_counter()
+            before, begun = processor(who[one]), time.perf_counter()
             answer = asks[one.name][question]()
             taken = (time.perf_counter() - begun) * 1000
             assert answer.status_code == 200, (one.name, question, answer.status_code, answer.text[:500])
             if turn:  # the first is everybody's warming
                 times[one.name, question].append(taken)
-    return times
+                spent[one.name, question] += processor(who[one]) - before
+    return Measured(times, spent)
+
+
+def processor(process: psutil.Process) -> float:
+    """What a server and its children have used, in milliseconds."""
+    used = [one.cpu_times() for one in [process, *process.children(recursive=True)]]
+    return 1000 * sum(time.user + time.system for time in used)
 
 
 def run(developers: int, brief: str, repeat: int) -> None:
@@ -153,30 +171,31 @@ def run(developers: int, brief: str, repeat: int) -> None:
     home = page_home(developers)
     table = peers_table(home, brief)
     with ExitStack() as stack:
-        who = [
-            Ours(stack.enter_context(ours(home))[0], brief),
-            Datasette(stack.enter_context(datasette(table))[0]),
-            Dash(stack.enter_context(dash(table))[0]),
-        ]
+        url, own = stack.enter_context(ours(home))
+        datasette_url, second = stack.enter_context(datasette(table))
+        dash_url, third = stack.enter_context(dash(table))
+        who = {Ours(url, brief): own, Datasette(datasette_url): second, Dash(dash_url): third}
         with Noise() as noise:
-            times = measure(who, repeat)
-    print(f"\n{developers:,} developers, brief {brief}; {noise}\n")
+            measured = measure(who, repeat)
+    print(f"\n{developers:,} developers, brief {brief}, {repeat} rounds; {noise}\n")
     print(
-        "| question | " + " | ".join(f"{one.name} p50 / p99 ms" for one in who) + " | Datasette / ours | Dash / ours |"
+        "| question | " + " | ".join(f"{one.name}, p50 / p99 / processor ms" for one in who) + " | Datasette / ours |"
+        " Dash / ours |\n|---|--:|--:|--:|--:|--:|"
     )
-    print("|---|--:|--:|--:|--:|--:|")
     for question in QUESTIONS:
-        cells = [_cell(times.get((one.name, question))) for one in who]
-        first = statistics.median(times["talentscope", question])
-        ratios = [_ratio(times.get((name, question)), first) for name in ("Datasette", "Dash")]
+        cells = [_cell(measured, one.name, question) for one in who]
+        first = statistics.median(measured.times["talentscope", question])
+        ratios = [_ratio(measured.times.get((name, question)), first) for name in ("Datasette", "Dash")]
         print(f"| {question} | {' | '.join([*cells, *ratios])} |", flush=True)
 
 
-def _cell(times: list[float] | None) -> str:
+def _cell(measured: Measured, name: str, question: str) -> str:
+    times = sorted(measured.times.get((name, question), ()))
     if not times:
         return "not offered"
-    ordered = sorted(times)
-    return f"{statistics.median(ordered):,.0f} / {ordered[min(len(ordered) - 1, round(0.99 * len(ordered)))]:,.0f}"
+    spent = measured.processor[name, question] / len(times)
+    p99 = times[min(len(times) - 1, round(0.99 * len(times)))]
+    return f"{statistics.median(times):,.0f} / {p99:,.0f} / {spent:,.0f}"
 
 
 def _ratio(times: list[float] | None, first: float) -> str:

@@ -46,3 +46,17 @@ def test_the_api_is_tried_on_a_page_that_asks_no_other_host(furnished: Furnished
     page = open_page(furnished.site, "/api/docs")
     page.get_by_role("link", name="Try it").click()
     expect(page.get_by_text("/api/v1/leads").first).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["leads", "shortlist", "companies"])
+def test_open_menus_fit_a_phone(furnished: FurnishedSite, open_page: OpenPage, name: str) -> None:
+    page = open_page(furnished.site, PAGES[name](furnished.there), width=360, height=780)
+    menus = page.locator("details.menu > summary:visible")
+    assert menus.count() >= 2
+    for at in range(menus.count()):
+        menus.nth(at).click()
+        assert sticks_out(page) == [], menus.nth(at).inner_text()
+        box = page.locator("details.menu[open] > .menu-body").first.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0, menus.nth(at).inner_text()
+        page.keyboard.press("Escape")
