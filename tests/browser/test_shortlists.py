@@ -89,13 +89,14 @@ def test_who_was_written_to_is_left_alone_by_the_whole_team(
     other = desk_site.parts.desk.shortlists.create("Another team", actor="Tomke")
     desk_site.parts.desk.shortlists.add(other, best(desk_site.parts, 1), actor="Tomke")
     page.goto(f"/shortlists/{other}")
-    watches[0].expect("400", "409", "422")
     page.get_by_label(f"Stage of {who}").select_option("contacted")
     page.get_by_role("button", name=f"Move {who}").click()
-    refusal = page.get_by_role("alert")
-    expect(refusal).to_contain_text("Not done")
-    assert judge(page) == []
-    page.get_by_label(f"Stage of {who}").select_option("contacted")
+    expect(page.get_by_label(f"Reason for moving {who}")).to_be_focused()  # the browser asks for it first
+    plain = open_page(desk_site, f"/shortlists/{other}", has_scripts=False)
+    watches[-1].expect("400", "409", "422")
+    plain.get_by_label(f"Stage of {who}").select_option("contacted")
+    plain.get_by_role("button", name=f"Move {who}").click()
+    expect(plain.locator("#refused")).to_contain_text("Not done")
     page.get_by_label(f"Reason for moving {who}").fill("they asked us to write again")
     page.get_by_role("button", name=f"Move {who}").click()
     expect(page.locator("[data-row]", has_text=who).locator(".stage").first).to_have_text("contacted")
@@ -182,7 +183,7 @@ def test_a_developer_is_told_with_evidence_and_where_each_field_is_from(desk_sit
     held = page.get_by_role("region", name="What is held, and where it comes from")
     assert held.get_by_role("columnheader").all_inner_texts() == ["Field", "Value", "Read", "Goes"]
     email = held.get_by_role("row").filter(has=page.get_by_role("rowheader", name=re.compile("mail", re.I)))
-    expect(email.get_by_role("link", name=re.compile("read .* on https?://"))).to_be_visible()
+    expect(email.get_by_role("link", name=re.compile("read .* on http"))).to_be_visible()
     expect(email.get_by_text(re.compile(r"^20\d\d-\d\d-\d\d$"))).to_be_visible()
     outside = page.locator("main a[target=_blank]")
     assert outside.count() > 3
