@@ -37,6 +37,7 @@ def test_every_column_that_sorts_sorts_and_can_be_linked_to(site: Site, companie
     assert names(other) == before
     companies.go_back()
     expect(companies).to_have_url(address)
+    expect(column).to_have_attribute("aria-sort", re.compile("ascending|descending"))
     assert names(companies) == before
 
 
