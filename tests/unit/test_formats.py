@@ -165,3 +165,23 @@ def test_the_chart_of_the_explore_page_tells_amounts_as_we_do() -> None:
     asked = f"{source[0]} console.log({values}.map(short).join(' '))"
     told = subprocess.run(["node", "-e", asked], capture_output=True, text=True, check=True).stdout.split()
     assert told == [formats.compact(value) for value in values]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (2.5e12, "$2.50T"),
+        (2.51e12, "$2.51T"),
+        (3e12, "$3.00T"),
+        (90e9, "$90.0B"),
+        (518e9, "$518B"),
+        (-38e6, "−$38.0M"),
+        (1e3, "$1.00k"),
+        (940, "$940"),
+        (0, "$0"),
+        (1.2e15, "$1,200T"),
+    ],
+)
+def test_dollars_of_a_column_have_three_figures(value: float, told: str) -> None:
+    assert formats.dollars(value) == told
+    assert formats.dollars(None) == formats.UNKNOWN

@@ -14,6 +14,16 @@ def money(value: float | None) -> str:
     return UNKNOWN if value is None else f"{MINUS if value < 0 else ''}${_short(abs(value))}"
 
 
+def dollars(value: float | None) -> str:
+    """As `money` with all three figures, so that a column of them aligns: $2.50T, $90.0B, $518B."""
+    told = money(value)
+    digits = sum(letter.isdigit() for letter in told)
+    if value is None or told[-1].isdigit() or digits >= 3:
+        return told
+    point = "" if "." in told else "."
+    return f"{told[:-1]}{point}{'0' * (3 - digits)}{told[-1]}"
+
+
 def compact(value: float | None) -> str:
     """A number with three figures: 1.43M, 12.3k, 940."""
     return UNKNOWN if value is None else f"{MINUS if value < 0 else ''}{_short(abs(value))}"

@@ -21,6 +21,7 @@ from talentscope.web.signin.identity import Role, User, user_of
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 FORMATS = (
+    "dollars",
     "money",
     "compact",
     "count",

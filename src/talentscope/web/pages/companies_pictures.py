@@ -86,7 +86,7 @@ def _dots(reading: Reading, ranked: Sequence[Row], query: CompaniesQuery) -> tup
         told = f"{row['name']}: {formats.money(now)} per {query.per}"
         told += f", {change} in {back} days" if change else f", not known {back} days ago"
         href = f"/companies/{row['company_id']}"
-        rows.append(Dot(row["name"], href, now, then, formats.money(now), change, told))
+        rows.append(Dot(row["name"], href, now, then, formats.dollars(now), change, told))
     label = f"Market value per {query.per} of the first {len(rows)} companies; the table below has the same figures"
     drawn = [ranked_dots(rows, label=label, tell=formats.money, width=width) for width in (WIDE, NARROW)]
     return join(drawn), before

@@ -82,7 +82,7 @@ SOURCES: Mapping[str, str] = {
 }
 
 TELL: Mapping[str, Any] = {
-    "usd": formats.money,
+    "usd": formats.dollars,
     "count": formats.count,
     "decimal": formats.decimal,
     "score": formats.signed,
