@@ -131,7 +131,7 @@ def test_the_ranking_shows_figures_with_their_day_and_source(site: TestClient) -
     page = read(site, "/companies")
     assert names(page)[:3] == ["gamma", "acme", "odd"]
     acme = row_of(page, "acme")
-    assert "$2M" in acme, "2e9 over 1,000 people"
+    assert "$2.00M" in acme, "2e9 over 1,000 people"
     assert "$20.3M" in acme, "2e9 over the median of the last week's offers, 98.5"
     assert "$2B" in acme
     assert "today, Nasdaq" in acme
@@ -421,7 +421,7 @@ def test_exploring_compares_with_a_picture_and_the_same_values(site: TestClient)
     assert 'class="line part-1"' in page
     assert 'class="line part-2"' in page
     told = text_of(page)
-    assert "2026-11-21 $2B $1B" in told
+    assert "2026-11-21 $2.00B $1.00B" in told
     answer = site.get("/companies/explore/days?companies=acme,gamma").json()
     assert [series["name"] for series in answer["series"]] == ["Acme", "Gamma"]
     assert len(answer["days"]) == len(answer["series"][0]["values"]) == DAYS
