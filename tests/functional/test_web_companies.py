@@ -133,7 +133,7 @@ def test_the_ranking_shows_figures_with_their_day_and_source(site: TestClient) -
     acme = row_of(page, "acme")
     assert "$2.00M" in acme, "2e9 over 1,000 people"
     assert "$20.3M" in acme, "2e9 over the median of the last week's offers, 98.5"
-    assert "$2B" in acme
+    assert "$2.00B" in acme
     assert "today, Nasdaq" in acme
     assert "9 months ago, SEC filings" in acme
     assert re.search(r"\+0\.\d\d to \+0\.\d\d, n 42", acme), "the interval and how many it is from"
