@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 from tests.functional.market import CHOSEN
-from tests.functional.stage import EVERYTHING, Program, Rows, fresh, read_rows, sandbox_at
+from tests.functional.stage import EVERYTHING, Program, Rows, copy_home, fresh, read_rows, sandbox_at
 
 from talentscope.cli.stage import to_employers
 from talentscope.registry.read import Registry, read_registry
@@ -86,7 +85,7 @@ def program(tmp_path: Path) -> Program:
 @pytest.fixture
 def copied(tmp_path: Path, collected: Path) -> Program:
     """The program over its own copy of the collected data directory."""
-    shutil.copytree(collected, tmp_path / "home")
+    copy_home(collected, tmp_path / "home")
     return fresh(tmp_path / "home")
 
 

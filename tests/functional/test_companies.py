@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from filelock import FileLock
 from tests.functional.market import BY_SOURCE, CHOSEN, aimed
-from tests.functional.stage import Program, complaint, count, fresh, steering
+from tests.functional.stage import Program, complaint, copy_home, count, fresh, steering
 
 from talentscope.registry.read import Registry
 from talentscope.sandbox.server import Running
@@ -204,7 +203,7 @@ def test_a_run_that_is_killed_is_made_good_by_the_next(
 def test_the_next_day_has_changes_and_the_old_day_stays(
     tmp_path: Path, ranked: Path, make_market: Callable[..., Running], registry: Registry
 ) -> None:
-    shutil.copytree(ranked, tmp_path / "home")
+    copy_home(ranked, tmp_path / "home")
     program = fresh(tmp_path / "home")
     market = make_market()
     day = datetime.now(UTC).date() - timedelta(days=4)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import resource
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tests.functional.stage import Program, Rows, assert_same_rows, complaint, fresh, wait_until
+from tests.functional.stage import Program, Rows, assert_same_rows, complaint, copy_home, fresh, wait_until
 
 from talentscope.sandbox.server import Running
 
@@ -80,7 +79,7 @@ def test_a_full_disk_at_publishing_leaves_the_last_good_snapshot(
 def test_an_export_that_does_not_fit_is_told_and_leaves_no_half_file(
     reader: Program, brief: Path, tmp_path: Path
 ) -> None:
-    shutil.copytree(reader.home, tmp_path / "home")
+    copy_home(reader.home, tmp_path / "home")
     path = tmp_path / "leads.csv"
     program = fresh(tmp_path / "home")
     assert program("leads", brief, "--limit", 1, "--format", "csv").code == 0  # the desk has its room

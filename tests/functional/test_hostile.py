@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
-from tests.functional.stage import Program, Rows, fresh, read_rows, steering
+from tests.functional.stage import Program, Rows, copy_home, fresh, read_rows, steering
 
 from talentscope.sandbox.github.words import HOSTILE
 from talentscope.sandbox.server import Running
@@ -22,7 +21,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 def hostile(tmp_path_factory: pytest.TempPathFactory, collected: Path) -> Program:
     """A data directory in which every profile and every repository is hostile, each in its own way."""
     home = tmp_path_factory.mktemp("hostile") / "home"
-    shutil.copytree(collected, home)
+    copy_home(collected, home)
     pick = f"list_value({', '.join('?' for _ in HOSTILE)})[1 + github_id % {len(HOSTILE)}]"
     with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
         fields = ", ".join(f"{name} = {pick}" for name in ("name", "company", "location", "bio", "email", "website"))

@@ -193,9 +193,8 @@ def test_an_export_is_stamped_defused_and_in_the_audit(world: World) -> None:
     for kind in ("xlsx", "parquet"):
         assert len(world.web.get(f"/shortlists/{number}/export?kind={kind}").content) > 1000
     assert world.web.get(f"/shortlists/{number}/export?kind=exe").status_code == 400
-    lines = world.parts.desk.audit.list(action="export")
+    lines = world.parts.desk.audit.list(action="export", actor="recruiter@example.org")
     assert len(lines) == 4
-    assert {line.actor for line in lines} == {"recruiter@example.org"}
     assert "2 developers of shortlist" in lines[0].detail
 
 

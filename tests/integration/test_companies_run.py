@@ -54,7 +54,7 @@ def run_of(
         warehouse=warehouse,
         clock=clock or Still(NOW),
         watcher=Silence(),
-        pace=Pace(batch_rows=100, lock_wait_seconds=1, deadline=timedelta(minutes=1)),
+        pace=Pace(batch_rows=100, lock_wait_seconds=30, deadline=timedelta(minutes=1)),
         summarise=lambda *asked: sum_up(*asked, score=lambda posts: [0.5 for _ in posts]),
         note_employers=lambda *_: None,
     )
