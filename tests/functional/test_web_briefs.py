@@ -13,9 +13,11 @@ from selectolax.lexbor import LexborHTMLParser
 from tests.functional.stage import Program
 from tests.web_world import client, make_parts
 
+from talentscope.runtime.errors import BriefError
 from talentscope.scoring.brief import find_brief, list_briefs
 from talentscope.web.pages.briefs_view import diff
 from talentscope.web.parts import Parts
+from talentscope.web.queries_briefs import find_known, list_known
 from talentscope.web.signin.identity import Role, User
 
 JAVA = "name: java-people  # mine\nlanguages: [Java]\n"
@@ -247,3 +249,18 @@ def test_a_difference_is_lines_that_went_and_came() -> None:
     assert diff("a\nb\nc\n", "a\nx\nc\n") == ((" ", "a"), ("-", "b"), ("+", "x"), (" ", "c"))
     assert diff("a\n", "a\n") == ()
     assert diff("", "a\n") == (("+", "a"),)
+
+
+def test_a_broken_file_is_listed_as_such_and_stops_no_list(
+    sit: Callable[..., Desktop], empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (empty / "briefs").mkdir()
+    (empty / "briefs" / "a-broken-one.yaml").write_text("topics: [", encoding="utf-8")
+    monkeypatch.chdir(empty)
+    desktop = sit(empty)
+    known = {item.name: item for item in list_known(desktop.parts.desk)}
+    assert known["a-broken-one"].is_broken
+    assert "a-broken-one.yaml:1" in known["a-broken-one"].title
+    assert not known["minecraft-modders"].is_broken
+    with pytest.raises(BriefError, match=r"a-broken-one\.yaml:1"):
+        find_known(desktop.parts.desk, "a-broken-one")

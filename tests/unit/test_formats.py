@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -156,7 +155,6 @@ def test_plural_has_its_own_word_where_given() -> None:
     assert formats.plural(1_000, "post") == "1,000 posts"
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="node reads the script of the explore page")
 def test_the_chart_of_the_explore_page_tells_amounts_as_we_do() -> None:
     script = Path(formats.__file__).parent / "static" / "explore.js"
     source = re.search(r"const short = .*?\n  };", script.read_text(encoding="utf-8"), re.DOTALL)

@@ -23,15 +23,26 @@ class KnownBrief:
     title: str
     version: int
     saved_by: str = ""
+    is_broken: bool = False
 
 
 def list_known(desk: Desk) -> tuple[KnownBrief, ...]:
-    """Every brief that can be asked about, by name; a saved one stands before a file of the same name."""
+    """Every brief by name; a saved one stands before a file of the same name.
+
+    A file that is no brief is listed as broken, its title saying why: one bad file must not take every list away.
+    """
     saved = {item.name: KnownBrief(item.name, item.title, item.version, item.saved_by) for item in desk.briefs.list()}
     for name in list_briefs():
         if name not in saved:
-            saved[name] = KnownBrief(name, find_known(desk, name).title, 0)
+            saved[name] = _of_file(desk, name)
     return tuple(saved[name] for name in sorted(saved))
+
+
+def _of_file(desk: Desk, name: str) -> KnownBrief:
+    try:
+        return KnownBrief(name, find_known(desk, name).title, 0)
+    except BriefError as error:
+        return KnownBrief(name, f"cannot be read: {error.message}", 0, is_broken=True)
 
 
 def find_known(desk: Desk, name: str) -> Brief:
@@ -69,7 +80,7 @@ def find_or_first(desk: Desk, connection: duckdb.DuckDBPyConnection) -> Callable
 def _find_or_first(desk: Desk, connection: duckdb.DuckDBPyConnection, name: str) -> Brief:
     if name:
         return find_known(desk, name)
-    known = [item.name for item in list_known(desk)]
+    known = [item.name for item in list_known(desk) if not item.is_broken]
     row = connection.execute(
         "SELECT briefs FROM runs WHERE pipeline = 'talent' AND briefs <> '' ORDER BY started_at DESC LIMIT 1"
     ).fetchone()
