@@ -36,6 +36,13 @@ $(PAGE): $(READY) tools/fetch.py
 $(CHROMIUM): $(READY) tools/chromium.py
 	@$(BIN)/python tools/chromium.py > $@.part && mv $@.part $@
 
+# What cannot share our environment has one of its own: .environments/NAME from tools/environments/NAME.txt
+.environments/%/ready: tools/environments/%.txt
+	@$(PYTHON) -m venv .environments/$*
+	@echo "setting up .environments/$*"
+	@.environments/$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement $<
+	@touch $@
+
 demo: $(READY) ## the whole pipeline on the sandbox, ending with a ranked list: no account, no network
 	$(TRY_PAGE)
 	@$(BIN)/talentscope demo
@@ -72,4 +79,4 @@ docs: $(READY) ## generate the pages of scoring, companies, tables, lineage and 
 	@$(BIN)/python -m talentscope.cli.reference
 	
 clean: ## forget the environment, the contracts and all collected data
-	rm -rf .venv .contracts .talentscope
+	rm -rf .venv .environments .contracts .talentscope
