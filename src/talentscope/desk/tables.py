@@ -235,5 +235,32 @@ API_KEYS = Table(
     _actor("revoked_by", nullable=True),
 )
 
+PAST_RUNS = Table(
+    "past_runs",
+    METADATA,
+    _number("past_run_id"),
+    Column("entry", String(50), nullable=False),
+    Column("ran_as", String(50), nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment, nullable=False),
+    Column("code", Integer, nullable=False),
+    Column("ending", String(20), nullable=False),
+    Column("has_done", Boolean, nullable=False),
+    Column("run_id", String(64), nullable=False),
+    Index("past_runs_entry", "entry", "ended_at"),
+)
+"""Runs of the schedule that ended. `ran_as` is another entry where that one covers this one."""
+
+LEASES = Table(
+    "leases",
+    METADATA,
+    Column("name", String(50), primary_key=True),
+    Column("holder", String(200), nullable=False),
+    Column("doing", String(50), nullable=False),
+    Column("taken_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+"""Who may do what only one may do at a time, until when; by the database's clock (store.py)."""
+
 PERSONAL = (DECISIONS, NOTES, MOVES, CONTACTS, ENTRIES)
 """Tables with rows about one developer, by `github_id`."""
