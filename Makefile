@@ -8,7 +8,10 @@ CONTRACTS := .contracts/ready
 VENDOR := src/talentscope/web/static/vendor
 PAGE := $(VENDOR)/ready
 CHROMIUM := .venv/chromium
-PYTEST := $(BIN)/python -m pytest
+# Bytecode is kept, whatever the surroundings say: without it every worker compiles and rewrites all tests again.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
+# Plugins that only slower tiers use cost each worker two seconds.
+BARE := -p no:schemathesis -p no:playwright -p no:anyio -p no:time_machine
 DEMO := .talentscope/demo
 # Scripts and fonts where npm is; without them the page is plain, and everything else works.
 TRY_PAGE = @test -e $(PAGE) || { $(BIN)/python tools/fetch.py page 2>$(READY).fetch && touch $(PAGE); } || { tail -n 1 $(READY).fetch; echo "The page will be plain, all else works."; }
@@ -51,14 +54,14 @@ test: $(READY) $(CONTRACTS) $(PAGE) $(CHROMIUM) check ## set up and run every ch
 	@$(PYTEST) -n 2 --dist loadfile
 
 test-fast: $(READY) ## unit, spec and structure tests: seconds
-	@$(PYTEST) -n 2 tests/unit tests/spec tests/structure
+	@$(PYTEST) $(BARE) -n 2 --dist worksteal tests/unit tests/spec tests/structure
 
 check: $(READY) ## format, lint, types, import contracts, structure: changes nothing
 	@$(BIN)/ruff format --check --quiet . || { echo "run: make fix"; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(PYTEST) tests/structure
+	@$(PYTEST) $(BARE) tests/structure
 
 fix: $(READY) ## let the tools repair format and lint
 	@$(BIN)/ruff format --quiet .
