@@ -3,7 +3,8 @@
 desk.briefs      saved briefs with their history       desk.requests   what people ask about their own data
 desk.shortlists  entries, stages, notes, contact       desk.keys       keys of programs
 desk.looks       whom somebody saw last                desk.audit      who did what
-desk.person      all about one person: export, erase
+desk.person      all about one person: export, erase   desk.past_runs  what the schedule ran
+desk.leases      who may do what one may do at a time
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from talentscope.desk.audit import Audit
 from talentscope.desk.briefs import Briefs
 from talentscope.desk.connection import open_engine
 from talentscope.desk.key import Hasher, load_key
+from talentscope.desk.leases import Leases
 from talentscope.desk.looks import Looks
+from talentscope.desk.past_runs import PastRuns
 from talentscope.desk.person import Person
 from talentscope.desk.requests import Requests
 from talentscope.desk.shortlists import Shortlists
@@ -42,6 +45,7 @@ def open_desk(
     hasher = Hasher(load_key(home, key, may_create=not path.exists()))
     desk = Desk(open_engine(path), hasher=hasher, clock=clock, actor=actor, cooldown_days=cooldown_days)
     desk.check_key()
+    desk.past_runs.adopt(home)
     return desk
 
 
@@ -61,6 +65,8 @@ class Desk:
         self.keys = ApiKeys(self._store)
         self.audit = Audit(self._store)
         self.person = Person(self._store, self.suppressions)
+        self.past_runs = PastRuns(self._store)
+        self.leases = Leases(self._store)
 
     def __enter__(self) -> Desk:
         return self

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from threading import Lock
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -44,6 +44,13 @@ class Store:
     def now(self) -> datetime:
         """The present moment, aware, UTC."""
         return self._clock.now()
+
+    def shared_now(self, connection: Connection) -> datetime:
+        """The present moment by the clock that all who share this desk go by: of a server, else of this machine."""
+        if connection.dialect.name != "postgresql":
+            return self.now()
+        moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return moment.astimezone(UTC)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

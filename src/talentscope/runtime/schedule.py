@@ -6,31 +6,51 @@ present window counts, so however many were missed, they are caught up by one ru
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
 """Where windows are counted from: the first Monday of the era."""
 
 RETRY = timedelta(minutes=15)
-"""How long a run that failed is left alone before it is tried again in the same window."""
+"""How long a run that did not do its window is left alone before it is tried again in the same window."""
+
+LEAST_PATIENCE = timedelta(hours=1)
 
 DONE, OUT_OF_BUDGET = 0, 75
+
+
+class Ending(StrEnum):
+    """How a run ended. The last three go with the exit code 75 or, stopped by hand, 130; all is kept in each case."""
+
+    done = "done"
+    failed = "failed"
+    out_of_budget = "out of budget"
+    stopped = "stopped"
+    past_deadline = "past its deadline"
+
+
+def ending_of(code: int) -> Ending:
+    """What an exit code alone says."""
+    return {DONE: Ending.done, OUT_OF_BUDGET: Ending.out_of_budget, 130: Ending.stopped}.get(code, Ending.failed)
 
 
 @dataclass(frozen=True)
 class Entry:
     """One line of the schedule. A window begins at MONDAY + offset and each `period` later.
 
-    `words` follow `talentscope run`. A run of this entry is one of each that it `covers`, too. `is_budget_an_end` says
-    that a run which ends for want of budget has done its window: the next one goes on from there.
+    `command` follows `talentscope`. A run of this entry is one of each that it `covers`, too. `is_budget_an_end` says
+    that a run which ends for want of budget has done its window: the next one goes on from there. A run that takes
+    longer than `deadline` is asked to end, and goes on with the next call.
     """
 
     name: str
     title: str
-    words: tuple[str, ...]
+    command: tuple[str, ...]
     period: timedelta
+    deadline: timedelta
     offset: timedelta = timedelta()
     covers: tuple[str, ...] = ()
     is_budget_an_end: bool = False
@@ -40,50 +60,86 @@ class Entry:
         passed = (now - MONDAY - self.offset) // self.period
         return MONDAY + self.offset + passed * self.period
 
-    def has_done(self, code: int) -> bool:
-        """Whether a run that ended with this exit code has done its window."""
-        return code == DONE or (code == OUT_OF_BUDGET and self.is_budget_an_end)
+    def has_done(self, ending: Ending) -> bool:
+        """Whether a run that ended so has done its window."""
+        return ending is Ending.done or (ending is Ending.out_of_budget and self.is_budget_an_end)
+
+    @property
+    def patience(self) -> timedelta:
+        """How long after it fell due it is called overdue: a run that began in time would have ended."""
+        return max(self.deadline, LEAST_PATIENCE)
 
 
 ENTRIES = (
     Entry(
         "companies",
         "Companies: every source, daily at 02:00 UTC",
-        ("companies",),
+        ("run", "companies"),
         timedelta(days=1),
-        timedelta(hours=2),
+        deadline=timedelta(hours=4),
+        offset=timedelta(hours=2),
     ),
     Entry(
         "sweep",
         "Full sweep: every match again, Sundays at 03:00 UTC",
-        ("talent", "--sweep"),
+        ("run", "talent", "--sweep"),
         timedelta(days=7),
-        timedelta(days=6, hours=3),
+        deadline=timedelta(hours=20),
+        offset=timedelta(days=6, hours=3),
         covers=("talent",),
         is_budget_an_end=True,
     ),
-    Entry("talent", "Talent: what was pushed since, hourly", ("talent",), timedelta(hours=1), is_budget_an_end=True),
+    Entry(
+        "talent",
+        "Talent: what was pushed since, hourly",
+        ("run", "talent"),
+        timedelta(hours=1),
+        deadline=timedelta(minutes=50),
+        is_budget_an_end=True,
+    ),
+    Entry(
+        "purge",
+        "Purge: what was not seen again for too long, daily at 03:30 UTC",
+        ("privacy", "purge"),
+        timedelta(days=1),
+        deadline=timedelta(minutes=30),
+        offset=timedelta(hours=3, minutes=30),
+    ),
 )
-"""In the order in which they run when several are due."""
+"""In the order in which they run when several are due: what fills an empty page first, the purge last."""
+
+BY_NAME = {entry.name: entry for entry in ENTRIES}
 
 
 @dataclass(frozen=True)
 class Last:
-    """What is known of an entry's runs; times are aware. `done_at` is the start of the last one that did its window."""
+    """What is known of an entry's runs; times are aware. `done_at` is the start of the last one that did its window,
+
+    all else is of the one that ended last. `ran_as` names another entry where that one covered this one.
+    """
 
     done_at: datetime | None = None
-    tried_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
     code: int | None = None
+    ending: Ending | None = None
+    run_id: str = ""
+    ran_as: str = ""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How an entry stands: whether it is due now, and when it is next."""
+    """How an entry stands: whether it is due now, when it is next, and since when it is late, if it is.
+
+    `due_since` is None before it has ever done a window, for nobody knows since when it is awaited then.
+    """
 
     entry: Entry
     last: Last
     is_due: bool
     next_at: datetime
+    due_since: datetime | None = None
+    is_overdue: bool = False
 
 
 def plan(now: datetime, last_runs: Mapping[str, Last], entries: Sequence[Entry] = ENTRIES) -> tuple[Plan, ...]:
@@ -105,15 +161,14 @@ def note_run(
     started_at: datetime,
     ended_at: datetime,
     code: int,
-    entries: Iterable[Entry] = ENTRIES,
+    ending: Ending | None = None,
+    run_id: str = "",
 ) -> dict[str, Last]:
     """What is known after a run of the entry `name` ended with exit code `code`."""
-    by_name = {entry.name: entry for entry in entries}
-    entry = by_name[name]
-    after = dict(last_runs)
-    for one in (entry, *(by_name[covered] for covered in entry.covers)):
-        done_at = after.get(one.name, Last()).done_at
-        after[one.name] = Last(started_at if entry.has_done(code) else done_at, ended_at, code)
+    entry, after, ending = BY_NAME[name], dict(last_runs), ending or ending_of(code)
+    for one in (name, *entry.covers):
+        done_at = started_at if entry.has_done(ending) else after.get(one, Last()).done_at
+        after[one] = Last(done_at, started_at, ended_at, code, ending, run_id, name)
     return after
 
 
@@ -121,8 +176,14 @@ def _plan(entry: Entry, now: datetime, last: Last) -> Plan:
     began = entry.window(now)
     if last.done_at is not None and last.done_at >= began:
         return Plan(entry, last, is_due=False, next_at=began + entry.period)
-    has_failed = last.tried_at is not None and (last.done_at is None or last.tried_at > last.done_at)
-    if has_failed and last.tried_at is not None and last.tried_at >= began and not entry.has_done(last.code or 0):
-        again = min(last.tried_at + RETRY, began + entry.period)
-        return Plan(entry, last, is_due=now >= again, next_at=max(now, again))
-    return Plan(entry, last, is_due=True, next_at=now)
+    due_since = entry.window(last.done_at) + entry.period if last.done_at is not None else None
+    is_overdue = due_since is not None and now - due_since > entry.patience
+    next_at = now
+    if last.ended_at is not None and last.ended_at >= began and _is_to_rest(entry, last):
+        next_at = max(now, min(last.ended_at + RETRY, began + entry.period))
+    return Plan(entry, last, is_due=next_at <= now, next_at=next_at, due_since=due_since, is_overdue=is_overdue)
+
+
+def _is_to_rest(entry: Entry, last: Last) -> bool:
+    """Whether the last run is to be left alone for a while. One past its deadline goes on at once."""
+    return last.ending is not None and last.ending is not Ending.past_deadline and not entry.has_done(last.ending)

@@ -1,0 +1,176 @@
+"""What the schedule keeps on the desk: past runs, and leases that outlive nobody."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import orjson
+import pytest
+
+from talentscope.desk.desk import Desk, open_desk
+from talentscope.desk.past_runs import KEPT
+from talentscope.runtime.clock import FixedClock
+from talentscope.runtime.schedule import Ending, Last, due
+
+NOW = datetime(2026, 11, 21, 13, 20, tzinfo=UTC)
+KEY = "a key that is long enough"
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOW)
+
+
+@pytest.fixture
+def sit(tmp_path: Path, clock: FixedClock) -> Iterator[Callable[[], Desk]]:
+    """Opens the same desk again and again, as several processes do."""
+    opened: list[Desk] = []
+
+    def make() -> Desk:
+        opened.append(open_desk(home=tmp_path, key=KEY, clock=clock))
+        return opened[-1]
+
+    yield make
+    for desk in opened:
+        desk.close()
+
+
+def test_a_lease_is_one_holders_until_it_gives_it_back(sit: Callable[[], Desk], clock: FixedClock) -> None:
+    ours, theirs = sit().leases, sit().leases
+    assert ours.holder_of("schedule") is None
+    assert ours.take("schedule", "a", 60, doing="talent")
+    assert not theirs.take("schedule", "b", 60)
+    held = theirs.holder_of("schedule")
+    assert held is not None
+    assert (held.holder, held.doing, held.taken_at) == ("a", "talent", NOW)
+    assert held.expires_at == NOW + timedelta(seconds=60)
+    assert theirs.take("another", "b", 60), "a lease of another name is another lease"
+    theirs.release("schedule", "b")
+    assert not theirs.take("schedule", "b", 60), "only its holder gives it back"
+    ours.release("schedule", "a")
+    assert theirs.take("schedule", "b", 60)
+
+
+def test_a_lease_that_is_renewed_lasts_and_one_that_is_not_runs_out(
+    sit: Callable[[], Desk], clock: FixedClock
+) -> None:
+    ours, theirs = sit().leases, sit().leases
+    ours.take("schedule", "a", 60)
+    for _ in range(5):
+        clock.advance(50)
+        assert ours.renew("schedule", "a", 60, doing="sweep")
+        assert not theirs.take("schedule", "b", 60)
+    held = ours.holder_of("schedule")
+    assert held is not None
+    assert (held.doing, held.taken_at) == ("sweep", NOW)
+    clock.advance(60)
+    assert theirs.holder_of("schedule") is None
+    assert not ours.renew("schedule", "a", 60), "it has expired, although nobody took it"
+    assert theirs.take("schedule", "b", 60)
+    assert not ours.renew("schedule", "a", 60)
+    assert not ours.take("schedule", "a", 60)
+    ours.release("schedule", "a")
+    assert theirs.renew("schedule", "b", 60), "the former holder cannot give away what is another's"
+
+
+def test_of_many_that_take_it_at_once_one_has_it(sit: Callable[[], Desk]) -> None:
+    desks = [sit() for _ in range(8)]
+    barrier, won = threading.Barrier(len(desks)), []
+
+    def take(number: int) -> None:
+        barrier.wait()
+        for name in ("first", "second", "third"):
+            if desks[number].leases.take(name, f"holder {number}", 60):
+                won.append(name)
+
+    threads = [threading.Thread(target=take, args=(number,)) for number in range(len(desks))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(won) == ["first", "second", "third"]
+
+
+def test_what_ran_is_kept_for_each_entry_and_for_those_it_covers(sit: Callable[[], Desk]) -> None:
+    past = sit().past_runs
+    assert past.read() == {}
+    ended = NOW + timedelta(minutes=9)
+    past.note("sweep", started_at=NOW, ended_at=ended, code=0, run_id="r1")
+    past.note("companies", started_at=NOW, ended_at=NOW, code=1)
+    kept = sit().past_runs.read()
+    assert kept["talent"] == kept["sweep"] == Last(NOW, NOW, ended, 0, Ending.done, "r1", "sweep")
+    assert kept["companies"] == Last(None, NOW, NOW, 1, Ending.failed, "", "companies")
+    assert [(run.entry, run.ran_as) for run in past.list()] == [
+        ("talent", "sweep"),
+        ("sweep", "sweep"),
+        ("companies", "companies"),
+    ]
+
+
+def test_an_ending_says_more_than_its_code(sit: Callable[[], Desk]) -> None:
+    past = sit().past_runs
+    past.note("talent", started_at=NOW, ended_at=NOW, code=75, ending=Ending.stopped)
+    assert past.read()["talent"].done_at is None, "it was stopped: the window is not done"
+    past.note("talent", started_at=NOW, ended_at=NOW, code=75)
+    assert past.read()["talent"].done_at == NOW, "its budget ended: the window is done"
+
+
+def test_the_last_fifty_are_kept_and_the_last_that_did_its_window(sit: Callable[[], Desk]) -> None:
+    past = sit().past_runs
+    past.note("companies", started_at=NOW, ended_at=NOW, code=0)
+    for number in range(1, KEPT + 20):
+        at = NOW + timedelta(minutes=number)
+        past.note("companies", started_at=at, ended_at=at, code=1)
+    past.note("talent", started_at=NOW, ended_at=NOW, code=0)
+    runs = past.list("companies", limit=1000)
+    assert len(runs) == KEPT + 1
+    assert runs[-1].has_done
+    assert past.read()["companies"].done_at == NOW
+    assert len(past.list("talent")) == 1
+
+
+def test_what_an_older_version_kept_is_taken_over_once(sit: Callable[[], Desk], tmp_path: Path) -> None:
+    done, tried = NOW - timedelta(days=1), NOW - timedelta(minutes=3)
+    told = {
+        "companies": {"done_at": done.isoformat(), "tried_at": tried.isoformat(), "code": 1},
+        "sweep": {"done_at": NOW.isoformat(), "tried_at": NOW.isoformat(), "code": 0},
+        "yearly": {"done_at": NOW.isoformat(), "tried_at": NOW.isoformat(), "code": 0},
+    }
+    (tmp_path / "schedule.json").write_bytes(orjson.dumps(told))
+    (tmp_path / "schedule.turn.lock").touch()
+    kept = sit().past_runs.read()
+    assert set(kept) == {"companies", "sweep"}
+    assert (kept["companies"].done_at, kept["companies"].ended_at, kept["companies"].code) == (done, tried, 1)
+    assert (kept["sweep"].done_at, kept["sweep"].code) == (NOW, 0)
+    assert list(tmp_path.glob("schedule*")) == []
+    assert sit().past_runs.read() == kept
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"talent": 3, "sweep": {"done_at": "soon", "code": "x"}}'])
+def test_a_file_that_is_broken_means_that_all_is_due(sit: Callable[[], Desk], tmp_path: Path, text: str) -> None:
+    (tmp_path / "schedule.json").write_text(text)
+    wanted = due(NOW, sit().past_runs.read())
+    assert [entry.name for entry in wanted] == ["companies", "sweep", "purge"]
+
+
+def test_the_tables_of_the_schedule_can_be_taken_back(tmp_path: Path) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine, inspect
+
+    from talentscope.desk.connection import MIGRATIONS
+
+    open_desk(home=tmp_path, key=KEY, clock=FixedClock(NOW)).close()
+    engine = create_engine(f"sqlite:///{tmp_path / 'desk.sqlite'}")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0002")
+    assert not {"past_runs", "leases"} & set(inspect(engine).get_table_names())
+    engine.dispose()
+    with open_desk(home=tmp_path, key=KEY, clock=FixedClock(NOW)) as desk:
+        assert desk.past_runs.read() == {}
