@@ -13,6 +13,9 @@
     ├── WarehouseError               exit 1   the warehouse cannot be read or written
     │   ├── WarehouseLocked                   another run holds it
     │   └── ChecksFailed                      a check found rows; the last good snapshot stays
+    ├── StorageError                 exit 1   a bucket or directory of snapshots or backups cannot be read or written
+    │   └── Overtaken                         somebody else wrote first; nothing was overwritten
+    ├── BackupError                  exit 1   a backup is damaged, or does not fit here
     ├── DeskError                    exit 1   the desk (suppressions, audit) cannot be read or written
     └── SnapshotMissing              exit 1   nothing has been published yet
 
@@ -94,6 +97,18 @@ class WarehouseLocked(WarehouseError):
 
 class ChecksFailed(WarehouseError):
     """One or more checks found rows that break a rule. The last good snapshot is untouched."""
+
+
+class StorageError(TalentscopeError):
+    """A bucket or directory cannot be reached, refuses, or holds what it should not."""
+
+
+class Overtaken(StorageError):
+    """Somebody else wrote first: the object is another than the one that was to be replaced."""
+
+
+class BackupError(TalentscopeError):
+    """A backup is damaged, too new, or made with another key."""
 
 
 class DeskError(TalentscopeError):
