@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from talentscope.runtime import errors
+from talentscope.runtime.observing import Observing
 from talentscope.runtime.settings import Settings
 from talentscope.runtime.storage_settings import StorageSettings
 from talentscope.runtime.upstreams import Upstreams
@@ -52,7 +53,7 @@ def test_a_module_says_what_lives_in_it(path: Path) -> None:
 
 def test_every_setting_is_in_the_sample_and_nothing_else_is() -> None:
     documented = re.findall(r"^([A-Z][A-Z0-9_]+)=", (ROOT / "dotenv-sample").read_text(), re.MULTILINE)
-    kinds = (Settings, Upstreams, WebSettings, StorageSettings)
+    kinds = (Settings, Upstreams, WebSettings, StorageSettings, Observing)
     fields = [field for kind in kinds for field in kind.model_fields.values()]
     assert sorted(documented) == sorted(str(field.validation_alias) for field in fields)
     assert all(field.description for field in fields)

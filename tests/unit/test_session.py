@@ -14,6 +14,7 @@ from tests.answers import Dripping, Upstream, html, say
 
 from talentscope.runtime.clock import FixedClock
 from talentscope.runtime.errors import OutOfBudget, SettingError, UpstreamDown, UpstreamMalformed, UpstreamRefused
+from talentscope.runtime.secrets import Secrets, Token
 from talentscope.transport import session as session_module
 from talentscope.transport.session import ATTEMPTS, Session, Wait
 
@@ -74,6 +75,52 @@ def test_a_token_that_no_header_can_carry_is_refused_without_being_shown(token: 
 
     assert token not in f"{refused.value.message}{refused.value.way_out}"
     assert "GITHUB_TOKEN" in refused.value.message
+
+
+class Vault:
+    """A place whose secret changes."""
+
+    def __init__(self, *values: str) -> None:
+        self.values, self.asked = list(values), 0
+
+    def __call__(self, reference: str) -> str:
+        self.asked += 1
+        return self.values[min(self.asked, len(self.values)) - 1]
+
+
+def rotating(*values: str) -> Token:
+    clock = FixedClock(NOW)
+    token = Secrets(clock, {"gcp-secret": Vault(*values)}).token("gcp-secret://p/n", setting="GITHUB_TOKEN")
+    assert token is not None
+    return token
+
+
+def sent(upstream: Upstream) -> list[str]:
+    return [request.headers["authorization"] for request in upstream.requests]
+
+
+def test_a_token_that_was_changed_is_used_as_soon_as_the_former_one_is_refused() -> None:
+    upstream = Upstream(say({"message": "Bad credentials"}, status=401), say({"a": 1}), say({"b": 2}))
+    session = build(upstream, token=rotating("ghp_old", "ghp_new"))
+
+    assert ask(session).data == {"a": 1}
+    assert ask(session).data == {"b": 2}
+    assert sent(upstream) == ["Bearer ghp_old", "Bearer ghp_new", "Bearer ghp_new"]
+
+
+def test_a_graphql_query_is_asked_again_with_the_new_token_too() -> None:
+    upstream = Upstream(say({"message": "Bad credentials"}, status=401), say({"data": {}}))
+    build(upstream, token=rotating("ghp_old", "ghp_new")).post_graphql(f"{API}/graphql", query="{ a }", variables={})
+
+    assert sent(upstream) == ["Bearer ghp_old", "Bearer ghp_new"]
+
+
+def test_a_token_that_is_refused_and_has_not_changed_ends_the_run() -> None:
+    upstream = Upstream(say({"message": "Bad credentials"}, status=401))
+    with pytest.raises(UpstreamRefused, match="invalid or expired"):
+        ask(build(upstream, token=rotating("ghp_old")))
+
+    assert len(upstream.requests) == 1
 
 
 def test_packed_answers_are_unpacked() -> None:

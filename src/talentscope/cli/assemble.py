@@ -9,10 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
-
 from talentscope import __version__
 from talentscope.cli.events import BarsAndEvents, Events
+from talentscope.cli.secret import secret, token
 from talentscope.cli.show import Bars
 from talentscope.desk.briefs import SavedBrief
 from talentscope.desk.desk import Desk, open_desk
@@ -34,11 +33,6 @@ if TYPE_CHECKING:
 DESK_FILE = "desk.sqlite"
 
 
-def secret(value: SecretStr | None) -> str | None:
-    """The text of a secret setting, or None."""
-    return value.get_secret_value() if value is not None else None
-
-
 def prepare_home(home: Path) -> Path:
     """Make the data directory, readable by its owner only. Raises WarehouseError if that is not possible."""
     try:
@@ -58,7 +52,7 @@ def build_desk(settings: Settings) -> Desk:
     """The desk of this installation."""
     return open_desk(
         home=prepare_home(settings.home),
-        key=secret(settings.desk_key),
+        key=secret(settings.desk_key, setting="TALENTSCOPE_DESK_KEY"),
         clock=SystemClock(),
         cooldown_days=settings.cooldown_days,
     )
@@ -76,7 +70,8 @@ def warehouse_of(settings: Settings) -> Iterator[Warehouse]:
     from talentscope.warehouse.connection import open_warehouse
 
     home = prepare_home(settings.home)
-    with open_warehouse(home=home, database_url=secret(settings.database_url), clock=SystemClock()) as warehouse:
+    address = secret(settings.database_url, setting="DATABASE_URL")
+    with open_warehouse(home=home, database_url=address, clock=SystemClock()) as warehouse:
         yield warehouse
 
 
@@ -157,7 +152,7 @@ def _github(settings: Settings, watcher: BarsAndEvents) -> GitHub:
     contact, clock = f" (+{settings.contact})" if settings.contact else "", SystemClock()
     session = Session(
         user_agent=f"talentscope/{__version__}{contact}",
-        token=secret(settings.github_token),
+        token=token(settings.github_token, setting="GITHUB_TOKEN"),
         clock=clock,
         max_wait_seconds=settings.max_wait_seconds,
         timeout_seconds=settings.timeout_seconds,

@@ -9,7 +9,9 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from talentscope.cli.assemble import build_desk, secret, warehouse_of
+from talentscope.cli.assemble import build_desk, warehouse_of
+from talentscope.cli.events import endable
+from talentscope.cli.purge import purge_unseen
 from talentscope.cli.show import note, plain, print_json, print_table, warn
 from talentscope.desk.desk import Desk
 from talentscope.desk.requests import OUTCOMES, Request
@@ -111,23 +113,8 @@ def purge() -> None:
 
     A talent run does the same at its end; this is for when none runs.
     """
-    settings = load_settings()
-    if secret(settings.database_url) is None and not (settings.home / "warehouse.duckdb").exists():
-        note("nothing has been collected here")
-        return
-    now = SystemClock().now()
-    with (
-        warehouse_of(settings) as warehouse,
-        warehouse.hold(wait_seconds=settings.lock_wait_seconds, purpose="privacy purge"),
-    ):
-        warehouse.prepare()
-        count = warehouse.forget_unseen(before=now - settings.retention)
-        note(f"deleted {count:,} raw rows that were not seen for {settings.retention_days} days")
-        if count:
-            warehouse.transform()
-            path = warehouse.publish(run_id="purge", is_forced=True)  # fewer people is what was asked for
-            note(f"published {path.name} without them; the snapshot before it goes with the next publish")
-    build_desk(settings).record("purge", detail=f"{count} raw rows, {settings.retention_days} days")
+    with endable():
+        purge_unseen(load_settings())
 
 
 class State(StrEnum):
@@ -212,7 +199,7 @@ def _held(settings: Settings, desk: Desk, github_id: int | None, login: str | No
 
 def _erase_facts(settings: Settings, desk: Desk, github_id: int | None, login: str | None) -> None:
     """Forget raw facts and publish without them. A snapshot before the new one goes with the next publish."""
-    if secret(settings.database_url) is None and not (settings.home / "warehouse.duckdb").exists():
+    if settings.database_url is None and not (settings.home / "warehouse.duckdb").exists():
         note("nothing has been collected here")
         return
     try:

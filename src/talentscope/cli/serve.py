@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from talentscope.cli.assemble import build_desk, registry_of
+from talentscope.cli.secret import secrets
 from talentscope.cli.show import note, warn
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import UsageError
@@ -35,11 +36,14 @@ LAST_WORDS_SECONDS = 5
 """How long requests that are being answered have when the server is told to end."""
 
 Host = Annotated[str, typer.Option("--host", help="The address to listen on. Beyond this machine it needs signing in.")]
-Port = Annotated[int, typer.Option("--port", "-p", min=0, max=65535, help="0 takes any free port.")]
+Port = Annotated[
+    int | None,
+    typer.Option("--port", "-p", min=0, max=65535, help="0 takes any free port; PORT, else 8080, when not given."),
+]
 Open = Annotated[bool, typer.Option("--open", help="Open the page in the browser.")]
 
 
-def serve(host: Host = LOCAL, port: Port = 8080, open_page: Open = False) -> None:
+def serve(host: Host = LOCAL, port: Port = None, open_page: Open = False) -> None:
     """The page for people and the API for programs, over what has been published.
 
     Reads the published snapshot and swaps it by itself when a run publishes a newer one. Without signing in it listens
@@ -51,21 +55,21 @@ def serve(host: Host = LOCAL, port: Port = 8080, open_page: Open = False) -> Non
         answer(parts, listening, open_page=open_page)
 
 
-def check_port(port: int) -> None:
+def check_port(port: int | None) -> None:
     """Whether the page could listen there on this machine, asked before long work. Raises UsageError."""
     with door(LOCAL, port, load(WebSettings)):
         pass
 
 
-def show_page(settings: Settings, port: int) -> None:
+def show_page(settings: Settings, port: int | None) -> None:
     """Serve the page on this machine and open it in the browser, until a signal."""
     with door(LOCAL, port, load(WebSettings)) as listening, parts_of(settings) as parts:
         answer(parts, listening, open_page=True)
 
 
 @contextmanager
-def door(host: str, port: int, web: WebSettings) -> Iterator[socket.socket]:
-    """The socket to listen on.
+def door(host: str, port: int | None, web: WebSettings) -> Iterator[socket.socket]:
+    """The socket to listen on; `port` None: the one that the settings say.
 
     Raises UsageError for a port that is taken or not ours, and SettingError for an address that others can reach while
     nobody has to sign in.
@@ -73,6 +77,7 @@ def door(host: str, port: int, web: WebSettings) -> Iterator[socket.socket]:
     from talentscope.web.signin.gates import check_bind
 
     check_bind(host, web)
+    port = web.port if port is None else port
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listening = socket.socket(family, socket.SOCK_STREAM)
@@ -118,7 +123,7 @@ def parts_of(settings: Settings) -> Iterator[Parts]:
             registry=registry_of(settings, load(Upstreams)),
             settings=settings,
             web=web,
-            gate=build_gate(home, web, clock),
+            gate=build_gate(home, web, clock, secrets()),
             assets=assets,
             jobs=None if is_demo else Jobs(home, clock),  # a run would mix real people into invented ones
             is_demo=is_demo,

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from talentscope import __version__
+from talentscope.cli.secret import secret
 from talentscope.registry.observation import Source
 from talentscope.runtime.clock import Clock
 from talentscope.runtime.errors import UsageError
@@ -157,7 +158,7 @@ def _add_figures(wirer: _Wirer, recall: Recall) -> None:
     else:
         wirer.off("nasdaq", "an unofficial source: TALENTSCOPE_NASDAQ=1 switches it on")
     if upstreams.fmp_key is not None:
-        site = fmp.site(upstreams.fmp_url, key=upstreams.fmp_key.get_secret_value())
+        site = fmp.site(upstreams.fmp_url, key=secret(upstreams.fmp_key, setting="FMP_API_KEY") or "")
         wirer.add(fmp.Fmp(wirer.visit("fmp", site), clock=clock))
     else:
         wirer.off("fmp", "it needs a key: FMP_API_KEY")
@@ -190,8 +191,7 @@ def _add_voices(wirer: _Wirer, find: Find) -> None:
     else:
         wirer.off("bluesky", "TALENTSCOPE_BLUESKY_SECONDS is 0")
     wirer.add(gdelt.Gdelt(wirer.visit("gdelt", gdelt.site(upstreams.gdelt_url)), clock=clock))
-    secret = upstreams.reddit_client_secret
-    if upstreams.reddit_client_id and secret is not None:
+    if upstreams.reddit_client_id and upstreams.reddit_client_secret is not None:
         wirer.add(
             reddit.Reddit(
                 wirer.visit("reddit", reddit.site(upstreams.reddit_url), is_kept=False),
@@ -199,7 +199,7 @@ def _add_voices(wirer: _Wirer, find: Find) -> None:
                 clock=clock,
                 find=find,
                 client_id=upstreams.reddit_client_id,
-                client_secret=secret.get_secret_value(),
+                client_secret=secret(upstreams.reddit_client_secret, setting="REDDIT_CLIENT_SECRET") or "",
             )
         )
     else:

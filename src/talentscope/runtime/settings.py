@@ -13,6 +13,7 @@ from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_valida
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from talentscope.runtime.errors import SettingError
+from talentscope.runtime.masking import hide
 
 
 class Settings(BaseSettings):
@@ -162,7 +163,11 @@ def load(kind: type[Kind], **overrides: Any) -> Kind:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         name = str(first["loc"][0])
-        shown = (
-            "" if any(part in name for part in ("TOKEN", "KEY", "SECRET", "DATABASE")) else f", came {first['input']!r}"
-        )
+        shown = "" if _is_secret(kind, name) else f", came {hide(repr(first['input']))}"
         raise SettingError(f"setting {name}: {first['msg']}{shown}", way_out="see dotenv-sample") from error
+
+
+def _is_secret(kind: type[BaseSettings], name: str) -> bool:
+    """Whether a setting may hold a secret, so that what came is not echoed."""
+    declared = [str(field.annotation) for field in kind.model_fields.values() if field.validation_alias == name]
+    return any("SecretStr" in annotation for annotation in declared)

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from talentscope.runtime.secrets import is_reference
+
 
 class SignIn(StrEnum):
     """How people say who they are."""
@@ -35,6 +37,13 @@ class WebSettings(BaseSettings):
         default=SignIn.none,
         validation_alias="TALENTSCOPE_SIGN_IN",
         description="none (on this machine only), password, oidc or iap",
+    )
+    port: int = Field(
+        default=8080,
+        ge=0,
+        le=65535,
+        validation_alias="PORT",
+        description="The port of serve and up when --port is not given; Cloud Run and others set it",
     )
     users: Path | None = Field(
         default=None,
@@ -128,7 +137,8 @@ class WebSettings(BaseSettings):
     @field_validator("session_key")
     @classmethod
     def _long_key(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and len(value.get_secret_value()) < LEAST_KEY:
+        given = value.get_secret_value() if value is not None else ""
+        if given and not is_reference(given) and len(given) < LEAST_KEY:
             raise ValueError(f"expected at least {LEAST_KEY} characters")
         return value
 

@@ -16,6 +16,7 @@ import orjson
 
 from talentscope.runtime.clock import Clock
 from talentscope.runtime.errors import OutOfBudget, SettingError, UpstreamDown, UpstreamMalformed, UpstreamRefused
+from talentscope.runtime.secrets import Token
 from talentscope.transport.budget import Budgets, Wait, is_limit
 from talentscope.transport.exchange import (
     MAX_BODY_BYTES,
@@ -52,14 +53,15 @@ class Session:
     """Talks to one upstream as one identity. `transport` replaces the network in tests.
 
     Raises OutOfBudget, UpstreamDown, UpstreamRefused or UpstreamMalformed; nothing of httpx leaves this class.
-    Building one raises SettingError for a token that no header can carry.
+    Raises SettingError for a token that no header can carry. A Token is read again while it is used, and at once when
+    GitHub refuses it.
     """
 
     def __init__(
         self,
         *,
         user_agent: str,
-        token: str | None,
+        token: str | Token | None,
         clock: Clock,
         max_wait_seconds: float,
         timeout_seconds: float,
@@ -72,10 +74,9 @@ class Session:
             "Accept": "application/vnd.github+json",
             "X-GitHub-Api-Version": API_VERSION,
         }
-        if token:
-            headers["Authorization"] = f"Bearer {_check_token(token)}"
         self.budgets = Budgets(points_per_minute) if points_per_minute else Budgets()
-        self._has_token = bool(token)
+        self._token, self._has_token = token, bool(token)
+        self._authorization = self._authorize() if token else {}  # so that one that cannot be sent is told at once
         self._clock, self._max_wait, self._on_wait = clock, max_wait_seconds, on_wait
         self._patience = timedelta(seconds=4 * timeout_seconds)  # with one whole answer, however slowly it drips
         self._client = httpx.Client(headers=headers, timeout=timeout_seconds, transport=transport)
@@ -97,7 +98,10 @@ class Session:
         allow: Collection[int] = (),
     ) -> Answer:
         """GET as JSON. Statuses in `allow` (such as 404) come back as answers instead of being raised."""
-        return self._ask(resource, lambda: self._client.build_request("GET", url, params=params), allow=allow)
+        build = lambda: self._client.build_request(  # noqa: E731 - built anew for each attempt
+            "GET", url, params=params, headers=self._authorize()
+        )
+        return self._ask(resource, build, allow=allow)
 
     def post_graphql(
         self, url: str, *, query: str, variables: Mapping[str, object], is_patient: bool = False
@@ -108,7 +112,7 @@ class Session:
         """
         body = orjson.dumps({"query": query, "variables": variables})
         build = lambda: self._client.build_request(  # noqa: E731 - built anew for each attempt
-            "POST", url, content=body, headers={"Content-Type": "application/json"}
+            "POST", url, content=body, headers={"Content-Type": "application/json", **self._authorize()}
         )
         return self._ask("graphql", build, allow=() if is_patient else SLOW)
 
@@ -125,7 +129,7 @@ class Session:
         )
 
     def _send(self, resource: str, build: Callable[[], httpx.Request], allow: Collection[int]) -> Answer | None:
-        """One attempt. None means that a limit was met and waited out."""
+        """One attempt. None means that a limit was met and waited out, or that the token was another by now."""
         request = build()
         for _ in range(REDIRECTS_IN_A_ROW + 1):
             while (wait := self.budgets.wait_before(resource, self._clock.now())) is not None:
@@ -149,10 +153,24 @@ class Session:
             return None
         self.budgets.note_success()
         status = response.status_code
+        if status == 401 and self._has_new_token():
+            return None
         if status >= 300 and status not in allow:
             raise self._refusal(request, status, message_of(data))
         links = {str(rel): str(link["url"]) for rel, link in response.links.items() if "url" in link}
         return Answer(status, response.headers, data, links)
+
+    def _authorize(self) -> dict[str, str]:
+        if not self._token:
+            return {}
+        text = self._token if isinstance(self._token, str) else self._token.text()
+        self._authorization = {"Authorization": f"Bearer {_check_token(text)}"}
+        return self._authorization
+
+    def _has_new_token(self) -> bool:
+        """Whether the place of the refused token has another by now."""
+        refused = self._authorization
+        return isinstance(self._token, Token) and refused != {"Authorization": f"Bearer {self._token.anew()}"}
 
     def _receive(self, request: httpx.Request, resource: str) -> tuple[httpx.Response, bytes]:
         self.budgets.note_request(resource, self._clock.now())

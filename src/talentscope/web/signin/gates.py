@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from fastapi import Request, Response
+from pydantic import SecretStr
 
 from talentscope.runtime.clock import Clock
 from talentscope.runtime.errors import SettingError
+from talentscope.runtime.secrets import Secrets
 from talentscope.runtime.web_settings import SignIn, WebSettings
 from talentscope.web.errors import NotAllowed, NotSignedIn
 from talentscope.web.signin.ended import EndedSessions
@@ -127,8 +129,12 @@ class OidcGate:
         return self.sessions.signer.mark(fold(email), role.name)
 
 
-def build_gate(home: Path, web: WebSettings, clock: Clock) -> Gate:
-    """The gate that the settings ask for. Raises SettingError for settings or files that are not right."""
+def build_gate(home: Path, web: WebSettings, clock: Clock, secrets: Secrets | None = None) -> Gate:
+    """The gate that the settings ask for. `secrets` finds its keys wherever they lie.
+
+    Raises SettingError for settings or files that are not right.
+    """
+    secrets = secrets or Secrets(clock)
     if web.sign_in is SignIn.none:
         return OpenGate()
     users = Users(web.users or home / "users.yaml")
@@ -148,13 +154,21 @@ def build_gate(home: Path, web: WebSettings, clock: Clock) -> Gate:
         keys = Keys(clock)
         return IapGate(audience=web.iap_audience, keys_url=web.iap_keys_url, keys=keys, roles=roles, clock=clock)
     sessions = Sessions(
-        Signer(load_session_key(home, web)), EndedSessions(home / "sessions.sqlite"), web=web, clock=clock
+        Signer(load_session_key(home, _with_key(web, secrets))),
+        EndedSessions(home / "sessions.sqlite"),
+        web=web,
+        clock=clock,
     )
     if web.sign_in is SignIn.oidc:
-        secret = web.oidc_client_secret.get_secret_value() if web.oidc_client_secret else None
+        secret = secrets.text(web.oidc_client_secret, setting="TALENTSCOPE_OIDC_CLIENT_SECRET")
         provider = Provider(issuer=web.oidc_issuer, client_id=web.oidc_client_id, client_secret=secret, clock=clock)
         return OidcGate(provider, roles, sessions, role_claim=web.oidc_role_claim)
     return PasswordGate(roles, sessions, Passwords(), Slowdown(clock))
+
+
+def _with_key(web: WebSettings, secrets: Secrets) -> WebSettings:
+    key = secrets.text(web.session_key, setting="TALENTSCOPE_SESSION_KEY")
+    return web.model_copy(update={"session_key": SecretStr(key) if key is not None else None})
 
 
 def check_bind(host: str, web: WebSettings) -> None:

@@ -190,7 +190,13 @@ def load_session_key(home: Path, web: WebSettings) -> str:
     Raises SettingError for one that is unreadable or too short.
     """
     if web.session_key is not None:
-        return web.session_key.get_secret_value()
+        given = web.session_key.get_secret_value()
+        if len(given) < LEAST_KEY:
+            raise SettingError(
+                f"TALENTSCOPE_SESSION_KEY: expected at least {LEAST_KEY} characters",
+                way_out="make one: python3 -c 'import secrets; print(secrets.token_hex(32))'",
+            )
+        return given
     path = home / "session.key"
     way_out = "make the data directory writable, or set TALENTSCOPE_SESSION_KEY"
     try:

@@ -1,0 +1,43 @@
+"""Where commands get the values of secret settings."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from talentscope.runtime.clock import SystemClock
+from talentscope.runtime.observing import Observing
+from talentscope.runtime.secrets import Secrets, Token
+from talentscope.runtime.settings import load
+
+if TYPE_CHECKING:
+    from talentscope.transport.secret_manager import SecretManager
+
+
+@cache
+def secrets() -> Secrets:
+    """The secrets of this process: each place is asked once in a while, not once a use."""
+
+    def ask_google(reference: str) -> str:
+        return _google().read(reference)
+
+    return Secrets(SystemClock(), {"gcp-secret": ask_google})
+
+
+def secret(value: SecretStr | None, *, setting: str = "a secret setting") -> str | None:
+    """The value of a secret setting, wherever it lies; None if it is not set. Raises as `Secrets.text`."""
+    return secrets().text(value, setting=setting)
+
+
+def token(value: SecretStr | None, *, setting: str) -> Token | None:
+    """A secret that is read again while it is used. Raises as `Secrets.text`."""
+    return secrets().token(value, setting=setting)
+
+
+@cache
+def _google() -> SecretManager:
+    from talentscope.transport.secret_manager import SecretManager
+
+    return SecretManager(endpoint=load(Observing).secret_manager_endpoint)
