@@ -56,4 +56,4 @@ class Audit:
     def actions(self) -> tuple[str, ...]:
         """Every kind of action there is a line of, in order: what a filter can offer."""
         with self._store.read() as connection:
-            return tuple(connection.execute(select(AUDIT.c.action).distinct().order_by(AUDIT.c.action)).scalars())
+            return tuple(sorted(connection.execute(select(AUDIT.c.action).distinct()).scalars()))

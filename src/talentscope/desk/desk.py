@@ -9,15 +9,18 @@ desk.leases      who may do what one may do at a time
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import insert, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from talentscope.desk.api_keys import ApiKeys
 from talentscope.desk.audit import Audit
 from talentscope.desk.briefs import Briefs
-from talentscope.desk.connection import open_engine
+from talentscope.desk.connection import CONNECTIONS, bring_up, database_at
+from talentscope.desk.engines.engine import Database
 from talentscope.desk.key import Hasher, load_key
 from talentscope.desk.leases import Leases
 from talentscope.desk.looks import Looks
@@ -28,6 +31,7 @@ from talentscope.desk.shortlists import Shortlists
 from talentscope.desk.store import Store
 from talentscope.desk.suppressions import Suppressions
 from talentscope.desk.tables import KEYS
+from talentscope.runtime.addresses import CloudSql, Postgres
 from talentscope.runtime.clock import Clock
 from talentscope.runtime.errors import DeskError
 
@@ -35,27 +39,50 @@ COOLDOWN_DAYS = 90
 
 
 def open_desk(
-    *, home: Path, key: str | None, clock: Clock, actor: str = "operator", cooldown_days: int = COOLDOWN_DAYS
+    *,
+    home: Path,
+    key: str | None,
+    clock: Clock,
+    actor: str = "operator",
+    cooldown_days: int = COOLDOWN_DAYS,
+    address: Postgres | CloudSql | None = None,
+    connections: int = CONNECTIONS,
 ) -> Desk:
-    """The desk in `<home>/desk.sqlite`, made on first use. `key` is Settings.desk_key; `actor` signs what names nobody.
+    """The desk in `<home>/desk.sqlite`, or in the schema `desk` of the database at `address`; made on first use.
 
-    Raises DeskError (unreadable, unwritable, wrong key) or SettingError (key too short).
+    `key` is Settings.desk_key; `actor` signs what names nobody; `connections` to a server at most at a time.
+    Raises DeskError (unreachable, unreadable, wrong key, of a newer version) or SettingError (key too short).
     """
-    path = home / "desk.sqlite"
-    hasher = Hasher(load_key(home, key, may_create=not path.exists()))
-    desk = Desk(open_engine(path), hasher=hasher, clock=clock, actor=actor, cooldown_days=cooldown_days)
-    desk.check_key()
-    desk.past_runs.adopt(home)
+    database = database_at(home, address, connections=connections)
+    try:
+        bring_up(database)
+        is_new = _fingerprint(database) is None
+        hasher = Hasher(load_key(home, key, may_create=is_new, desk=database.place))
+        desk = Desk(database, hasher=hasher, clock=clock, actor=actor, cooldown_days=cooldown_days)
+        desk.check_key()
+        desk.past_runs.adopt(home)
+    except BaseException:
+        database.close()
+        raise
     return desk
+
+
+def _fingerprint(database: Database) -> str | None:
+    """Of the key that the desk's hashes were made with; None on a new desk."""
+    try:
+        with database.reading.begin() as connection:
+            return connection.execute(select(KEYS.c.fingerprint)).scalar()
+    except SQLAlchemyError as error:
+        raise database.explain(error, doing="opened") from error
 
 
 class Desk:
     """Suppressions, and the rooms. Safe to share between threads; several processes may write."""
 
     def __init__(
-        self, engine: Engine, *, hasher: Hasher, clock: Clock, actor: str, cooldown_days: int = COOLDOWN_DAYS
+        self, database: Database, *, hasher: Hasher, clock: Clock, actor: str, cooldown_days: int = COOLDOWN_DAYS
     ) -> None:
-        self._store, self._actor = Store(engine, hasher=hasher, clock=clock), actor
+        self._store, self._actor = Store(database, hasher=hasher, clock=clock), actor
         self.hasher = hasher
         self.suppressions = Suppressions(self._store)
         self.briefs = Briefs(self._store)
@@ -79,7 +106,7 @@ class Desk:
         self._store.close()
 
     def version(self) -> str:
-        """Another text after anybody committed anything but a mere line of the audit; about a microsecond if not."""
+        """Another text after anybody committed anything but a mere line of the audit; cheap where nobody did."""
         return str(self._store.revision())
 
     def check_key(self) -> None:
@@ -88,7 +115,7 @@ class Desk:
         with self._store.read() as connection:
             known = connection.execute(select(KEYS.c.fingerprint)).scalar()
         if known is None:
-            with self._store.append() as connection:
+            with self._store.write() as connection:  # one writer at a time: two machines must not both be the first
                 known = connection.execute(select(KEYS.c.fingerprint)).scalar()
                 if known is None:
                     known = ours
@@ -117,6 +144,10 @@ class Desk:
     def is_suppressed(self, github_id: int | None, login: str | None) -> bool:
         """Whether the account said no, by id or by login."""
         return self.suppressions.is_suppressed(github_id, login)
+
+    def suppression_check(self) -> Callable[[int | None, str | None], bool]:
+        """As `is_suppressed`, by what is in force now: for one pass over many accounts, which then asks nobody."""
+        return self.suppressions.check()
 
     def suppression_count(self) -> int:
         """How many accounts are suppressed."""

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from talentscope.runtime.errors import DeskError, SettingError
@@ -43,8 +44,10 @@ class Hasher:
         return hmac.digest(self._key, text.encode(errors="replace"), hashlib.sha256).hex()
 
 
-def load_key(home: Path, key: str | None, *, may_create: bool) -> str:
+def load_key(home: Path, key: str | None, *, may_create: bool, desk: str = "in this directory") -> str:
     """The key given, or the one in `<home>/desk.key`, or a new one there (mode 0600) if `may_create`.
+
+    `desk` is where the desk is, for messages.
 
     Raises SettingError when the given key is too short, DeskError when the key file is missing or unreadable.
     """
@@ -58,30 +61,37 @@ def load_key(home: Path, key: str | None, *, may_create: bool) -> str:
     path = home / "desk.key"
     if may_create:
         _create(path)
-    return _read(path)
+    return _read(path, desk)
 
 
 def _create(path: Path) -> None:
+    """Write a new key under another name, then link it: whoever comes second finds a whole one."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
+        if path.exists():
+            return
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
     except OSError as error:
         raise DeskError(
             f"expected to write {path.name} in {path.parent}, but {(error.strerror or 'cannot').lower()}",
             way_out="make the data directory writable, or set TALENTSCOPE_HOME",
         ) from error
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(32))
+    finally:
+        with suppress(OSError):  # where nothing was made, nothing is to go
+            draft.unlink(missing_ok=True)
 
 
-def _read(path: Path) -> str:
+def _read(path: Path, desk: str) -> str:
     try:
         key = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise DeskError(
-            f"the desk has suppressions, but its key {path} cannot be read",
-            way_out="restore desk.key from a backup, or set TALENTSCOPE_DESK_KEY",
+            f"the desk {desk} was begun with a key, but {path} cannot be read",
+            way_out="copy desk.key from the machine that began it, or restore it from a backup, or set"
+            " TALENTSCOPE_DESK_KEY to its text",
         ) from error
     if len(key) < LEAST_LENGTH:
         raise DeskError(f"expected a key of at least {LEAST_LENGTH} characters in {path}", way_out="restore desk.key")

@@ -11,16 +11,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Lock
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from talentscope.desk.connection import Watch, scrub, writing
+from talentscope.desk.engines.engine import Database
 from talentscope.desk.key import Hasher
 from talentscope.desk.tables import AUDIT, REVISIONS
 from talentscope.desk.wording import one_line, paragraphs
 from talentscope.runtime.clock import Clock
-from talentscope.runtime.errors import DeskError
 
 EVERYTHING, NOS = "desk", "suppressions"
 """The two counters: of every commit but a mere line of the audit, and of suppressions alone."""
@@ -29,17 +28,15 @@ EVERYTHING, NOS = "desk", "suppressions"
 class Store:
     """The database, the hashes, the time. Safe to share between threads."""
 
-    def __init__(self, engine: Engine, *, hasher: Hasher, clock: Clock) -> None:
+    def __init__(self, database: Database, *, hasher: Hasher, clock: Clock) -> None:
         self.hasher, self._clock = hasher, clock
-        self._engine, self._writing = engine, writing(engine)
-        self._watch = Watch(engine)
+        self._database = database
         self._lock = Lock()
         self._seen: tuple[int, dict[str, int]] | None = None
 
     def close(self) -> None:
         """Let go of the database."""
-        self._watch.close()
-        self._engine.dispose()
+        self._database.close()
 
     def now(self) -> datetime:
         """The present moment, aware, UTC."""
@@ -56,12 +53,10 @@ class Store:
     def read(self) -> Iterator[Connection]:
         """One transaction that sees one state. Raises DeskError."""
         try:
-            with self._engine.begin() as connection:
+            with self._database.reading.begin() as connection:
                 yield connection
         except (DBAPIError, PoolTimeout) as error:
-            raise DeskError(
-                f"the desk could not be read: {getattr(error, 'orig', error)}", way_out="check the data directory"
-            ) from error
+            raise self._database.explain(error, doing="read") from error
 
     @contextmanager
     def write(self, *rooms: str) -> Iterator[Connection]:
@@ -77,21 +72,18 @@ class Store:
     def append(self) -> Iterator[Connection]:
         """One transaction for lines of the audit only: counted nowhere, since nobody's page shows anything else."""
         try:
-            with self._writing.begin() as connection:
+            with self._database.writing.begin() as connection:
                 yield connection
         except (DBAPIError, PoolTimeout) as error:
-            raise DeskError(
-                f"the desk could not be written: {getattr(error, 'orig', error)}",
-                way_out="nothing was changed; check disk and rights",
-            ) from error
+            raise self._database.explain(error, doing="written") from error
 
     def scrub(self) -> None:
-        """Leave no bytes of what was deleted in the database's log, as far as readers let go of it."""
-        scrub(self._engine)
+        """Leave no bytes of what was deleted in the database, as far as readers let go of it."""
+        self._database.scrub()
 
     def revision(self, room: str = EVERYTHING) -> int:
-        """How often anything was committed in that room, by anybody; about a microsecond where nothing was."""
-        ticks = self._watch.ticks()
+        """How often anything was committed in that room, by anybody; cheap where nothing was."""
+        ticks = self._database.ticks()
         with self._lock:
             if self._seen is not None and self._seen[0] == ticks:
                 return self._seen[1][room]

@@ -47,8 +47,12 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+WHOLE = BigInteger().with_variant(Integer, "sqlite")
+"""How numbers are asked for: one that is too great for any row is then not found, rather than out of range."""
+
+
 def _number(name: str) -> Column[int]:
-    return Column(name, Integer, primary_key=True)
+    return Column(name, WHOLE, primary_key=True)
 
 
 def _actor(name: str, *, nullable: bool = False) -> Column[str]:
@@ -60,7 +64,7 @@ def _account() -> Column[int]:
 
 
 def _shortlist() -> Column[int]:
-    return Column("shortlist_id", Integer, ForeignKey("shortlists.shortlist_id"), nullable=False)
+    return Column("shortlist_id", WHOLE, ForeignKey("shortlists.shortlist_id"), nullable=False)
 
 
 SUPPRESSIONS = Table(

@@ -1,0 +1,1 @@
+"""What is special to one database of the desk: a module each."""
