@@ -14,6 +14,7 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, Page, expect
 from tests.browser.furnish import Furnished, furnish
+from tests.browser.pages import is_listening
 from tests.browser.site import Site, copy_home, serving
 from tests.browser.watch import Watch
 
@@ -136,6 +137,8 @@ def open_page(browser: Browser, watches: list[Watch]) -> Iterator[OpenPage]:
         page = context.new_page()
         if path:
             page.goto(path)
+            if has_scripts:
+                is_listening(page)
         return page
 
     yield make

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from playwright.sync_api import Page, expect
 from tests.browser.furnish import Furnished
 
 Address = Callable[[Furnished], str]
@@ -35,3 +36,19 @@ PAGES: dict[str, Address] = {
     "keys": lambda there: "/keys",
     "api-docs": lambda there: "/api/docs",
 }
+
+
+def is_drawn(page: Page) -> None:
+    """Wait for the chart that a script draws over the server's picture: a page is judged as people come to see it."""
+    chart = page.locator("#ex-live")
+    if chart.count():
+        expect(chart.locator("canvas")).to_be_visible()
+        expect(page.locator(".ex-static")).to_be_hidden()
+
+
+def is_listening(page: Page) -> None:
+    """Wait for htmx, which begins in a timer of its own after the page has loaded: what comes first is heard by nobody.
+
+    Timers of the same delay go off in the order in which they were set, and htmx has set its own while it was read.
+    """
+    page.evaluate("() => new Promise((done) => setTimeout(done))")

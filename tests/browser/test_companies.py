@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
+from tests.browser.pages import is_drawn
 from tests.browser.site import Site
 from tests.browser.watch import Watch
 
@@ -31,8 +33,10 @@ def test_every_column_that_sorts_sorts_and_can_be_linked_to(site: Site, companie
         expect(companies).to_have_url(f"{site.url}{wanted}")
         expect(column).to_have_attribute("aria-sort", re.compile("ascending|descending"))
     before, address = names(companies), companies.url
-    table.get_by_role("columnheader", name=heads[0], exact=True).get_by_role("link").click()
+    first = table.get_by_role("columnheader", name=heads[0], exact=True)
+    first.get_by_role("link").click()
     expect(companies).not_to_have_url(address)
+    expect(first).to_have_attribute("aria-sort", re.compile("ascending|descending"))
     other = open_page(site, address.removeprefix(site.url))
     assert names(other) == before
     companies.go_back()
@@ -61,6 +65,7 @@ def test_the_search_finds_by_name_and_by_ticker(companies: Page) -> None:
         expect(box).to_be_focused()
         box.fill(words)
         box.press("Enter")
+        expect(companies).to_have_url(re.compile(rf"[?&]q={words}\b"))
         expect(companies.locator("[data-row]")).to_have_count(1)
         assert names(companies) == ["NVIDIA"]
 
@@ -97,11 +102,19 @@ def test_a_company_leads_to_its_sources(companies: Page) -> None:
 def test_over_time_several_companies_and_metrics_are_drawn_and_kept_in_the_address(
     site: Site, open_page: OpenPage
 ) -> None:
+    plain = open_page(site, "/companies/explore?companies=nvidia,microsoft", has_scripts=False)
+    expect(plain.locator("figure .ex-static svg").filter(visible=True)).to_have_count(1)
     page = open_page(site, "/companies/explore?companies=nvidia,microsoft")
-    picture = page.locator("main .uplot, main figure svg, main canvas").first
-    expect(picture).to_be_visible()
-    for name in ("NVIDIA", "Microsoft"):
-        expect(page.get_by_role("main").get_by_text(name).first).to_be_visible()
+    legend = page.locator("#ex-live .u-legend")
+    for figure in ("market_value", "open_offers"):
+        is_drawn(page)
+        assert parse_qs(urlsplit(page.url).query)["companies"] == ["nvidia,microsoft"]
+        for name in ("NVIDIA", "Microsoft"):
+            expect(legend.get_by_text(name, exact=True)).to_be_visible()
+        if figure == "market_value":
+            page.get_by_label("Figure").select_option("open_offers")
+            page.wait_for_url("**metric=open_offers**")
+    expect(page.get_by_role("figure").get_by_role("heading")).to_have_text("Open offers")
 
 
 def test_a_company_that_is_not_there_says_so(site: Site, open_page: OpenPage, watches: list[Watch]) -> None:

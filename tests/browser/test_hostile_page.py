@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.furnish import Furnished, furnish
 from tests.browser.judge import sticks_out
-from tests.browser.pages import PAGES
+from tests.browser.pages import PAGES, is_drawn
 from tests.browser.site import Site
 
 from talentscope.sandbox.github.words import HOSTILE
@@ -56,6 +56,7 @@ def test_nothing_of_theirs_runs_loads_or_leads_away(
     page.on("dialog", lambda dialog: pytest.fail(f"a dialog said {dialog.message}"))
     page.goto(PAGES[name](poisoned))
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+    is_drawn(page)
     opened(page)
     assert page.evaluate(HARM) == INERT
     page.set_viewport_size({"width": 360, "height": 780})

@@ -17,9 +17,7 @@ LoadLeads = Callable[..., Page]
 
 @pytest.fixture
 def leads(site: Site, open_page: OpenPage) -> Page:
-    page = open_page(site, LEADS)
-    page.locator("[data-htmx-powered]").first.wait_for()  # what is typed before htmx listens is heard by nobody
-    return page
+    return open_page(site, LEADS)
 
 
 def total(page: Page) -> int:
@@ -187,7 +185,8 @@ def test_the_search_is_reached_by_a_key_and_finds_while_one_types(leads: Page) -
     expect(leads.locator("[data-row]")).to_have_count(1)
     assert logins(leads) == [somebody]
     expect(box).to_be_focused()
-    assert asked(leads)["q"] == [somebody]
+    expect(leads).to_have_url(re.compile(rf"[?&]q={somebody}(&|$)"))  # a part of the login may have found them alone
+    expect(leads.locator("[data-row]")).to_have_count(1)
     assert leads.locator("[data-row] .rank").inner_text() == "8", "the rank among all, not among those found"
 
 
@@ -247,7 +246,7 @@ def test_an_address_that_asks_for_nonsense_says_so_and_offers_a_way_on(
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "json", "parquet"])
 def test_the_whole_list_is_exported_not_only_the_page(leads: Page, kind: str) -> None:
-    leads.get_by_text("Export", exact=True).first.click()
+    leads.locator("summary", has_text="Export").click()
     with leads.expect_download() as download:
         leads.locator(f"a[download][href$='kind={kind}']").click()
     path = download.value.path()

@@ -82,6 +82,7 @@ def test_a_brief_is_saved_its_history_kept_and_nobody_overwrites_another(
     mine.goto("/briefs/minecraft-modders/history")
     expect(mine.get_by_role("heading", name=re.compile("^Version"))).to_have_count(2)
     mine.get_by_role("button", name="Restore version 1").click()
+    mine.wait_for_url("**/briefs/minecraft-modders?saved=1")
     mine.goto("/briefs/minecraft-modders")
     expect(mine.get_by_label("The brief, as YAML")).to_have_value(re.compile(r"\[Kotlin\]"))
 
@@ -92,6 +93,7 @@ def test_a_brief_is_duplicated_under_another_name(desk_site: Site, open_page: Op
     text = page.get_by_label("The brief, as YAML")
     text.fill(re.sub(r"(?m)^name: .*$", "name: rust-elsewhere", text.input_value()))
     page.get_by_role("button", name="Save the new brief").click()
+    page.wait_for_url("**/briefs/rust-elsewhere?saved=1")
     page.goto("/briefs")
     expect(page.get_by_role("link", name="rust-elsewhere", exact=True)).to_be_visible()
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
 from tests.browser.furnish import best
 from tests.browser.judge import judge
+from tests.browser.pages import is_listening
 from tests.browser.site import Site
 from tests.browser.watch import Watch
 
@@ -84,6 +85,7 @@ def test_who_was_written_to_is_left_alone_by_the_whole_team(
     expect(page.get_by_text(re.compile("wait until")).first).to_be_visible()
     page.goto(LEADS)
     assert who not in shown(page), "hidden by default"
+    is_listening(page)
     page.get_by_role("checkbox", name=re.compile("^Show contacted")).check()
     expect(page.locator("[data-row]", has_text=who).get_by_text("contacted just now")).to_be_visible()
     other = desk_site.parts.desk.shortlists.create("Another team", actor="Tomke")
@@ -139,6 +141,7 @@ def test_who_is_new_since_the_last_look_is_told_and_can_be_asked_for(desk_site: 
     expect(page.locator("[data-row]")).to_have_count(3)
     assert set(shown(page)) == {one.login for one in people[:3]}
     page.get_by_role("button", name="Mark all as seen").click()
+    expect(page).not_to_have_url(re.compile("new=1"))
     page.goto(f"{LEADS}&new=1")
     expect(page.get_by_role("heading", name="Nobody new since you last looked")).to_be_visible()
 

@@ -82,6 +82,7 @@ def test_each_role_is_shown_what_it_may_do(guarded: Site, open_page: OpenPage, r
         assert judge(page) == []
     page.locator("summary", has_text=f"Your account, {role.name}").click()
     page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in?out=true")
     page.goto("/leads")
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 
