@@ -9,11 +9,17 @@ def main() -> None:
     """Run the program. Exit codes: 0 done, 1 failed, 2 wrong use, 75 out of budget, 130 stopped by hand."""
     from talentscope.cli.app import app
     from talentscope.cli.show import plain
+    from talentscope.runtime import log
     from talentscope.runtime.errors import TalentscopeError
+    from talentscope.runtime.masking import hide
 
+    log.catch_crashes()
     try:
         app()
     except TalentscopeError as error:
-        way_out = f"\n  way out: {plain(error.way_out, limit=1000)}" if error.way_out else ""
-        sys.stderr.write(f"talentscope: {plain(error.message, limit=2000)}{way_out}\n")
+        message, way_out = plain(hide(error.message), limit=2000), plain(hide(error.way_out), limit=1000)
+        if log.has_chosen_json():
+            log.tell("error", message, way_out=way_out, exit_code=error.exit_code)
+        else:
+            sys.stderr.write(f"talentscope: {message}\n" + (f"  way out: {way_out}\n" if way_out else ""))
         sys.exit(error.exit_code)

@@ -26,6 +26,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from talentscope.runtime.masking import hide
+
 
 class TalentscopeError(Exception):
     """Base of all. `message` says what happened; `way_out` what the reader can do about it."""
@@ -33,6 +35,7 @@ class TalentscopeError(Exception):
     exit_code = 1
 
     def __init__(self, message: str, *, way_out: str = "") -> None:
+        message = hide(message)  # it may be stored, logged and shown: a library's text in it may have quoted a secret
         super().__init__(message)
         self.message = message
         self.way_out = way_out

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from talentscope.runtime.clock import Clock
 from talentscope.runtime.errors import WarehouseLocked
+from talentscope.runtime.tracing import span
 from talentscope.warehouse.engines.engine import Engine, Holder
 from talentscope.warehouse.tables import RawTable
 
@@ -102,7 +103,8 @@ class Warehouse:
 
         Raises WarehouseError naming table, column, what was expected and what came, if a type differs.
         """
-        self._load().load(tables)
+        with span("load", tables=len(tables), rows=sum(rows.num_rows for rows in tables.values())):
+            self._load().load(tables)
 
     def _load(self) -> Loader:
         from talentscope.warehouse.load import Loader
@@ -126,7 +128,8 @@ class Warehouse:
         """Build staging and marts from what raw holds now."""
         from talentscope.warehouse.transform import transform
 
-        transform(self._engine, home=self.home)
+        with span("transform"):
+            transform(self._engine, home=self.home)
 
     def rebuild(self) -> None:
         """Drop everything but raw, then transform: the marts come out equal."""
@@ -150,7 +153,8 @@ class Warehouse:
         """
         from talentscope.warehouse.publish import publish
 
-        return publish(self._engine, home=self.home, clock=self._clock, run_id=run_id, is_forced=is_forced)
+        with span("publish", run_id=run_id):
+            return publish(self._engine, home=self.home, clock=self._clock, run_id=run_id, is_forced=is_forced)
 
     def forget(self, github_ids: Sequence[int]) -> int:
         """Delete raw rows of these accounts: profile, repositories, their topics and ownership. How many rows went."""

@@ -24,6 +24,7 @@ from talentscope.registry.company import Company
 from talentscope.registry.observation import Metric, Observation, Source
 from talentscope.runtime.clock import Clock
 from talentscope.runtime.errors import TalentscopeError
+from talentscope.runtime.tracing import run_of, span
 from talentscope.warehouse import tables
 from talentscope.warehouse.connection import Warehouse
 
@@ -99,10 +100,14 @@ class CompaniesRun:
         return {row["source"]: row["day"] for row in self.warehouse.query(_LAST_DAYS).to_pylist()}
 
     def _run(self, purpose: str, plan: Callable[[], list[Ask]], *, observations: Sequence[Observation] = ()) -> Outcome:
-        with self.warehouse.hold(wait_seconds=self.pace.lock_wait_seconds, purpose=purpose):
+        run_id = f"{self.clock.now():%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
+        with (
+            run_of("companies", run_id),
+            self.warehouse.hold(wait_seconds=self.pace.lock_wait_seconds, purpose=purpose),
+        ):
             started = self.clock.now()
             self.warehouse.prepare()
-            record = _Record(self, purpose=purpose, started=started)
+            record = _Record(self, purpose=purpose, started=started, run_id=run_id)
             record.write("running")
             try:
                 self.recall()
@@ -125,8 +130,9 @@ class CompaniesRun:
         if any(Metric.OPEN_OFFERS in ask.source.metrics for ask in asks):
             collector.keep_observations(self._unread(today, record.started))
         collector.store()
-        collector.collect(asks, self.companies, today=today)
-        collector.store_ledger()
+        with span("collect"):
+            collector.collect(asks, self.companies, today=today)
+            collector.store_ledger()
         self.warehouse.forget_posts(before=record.started - POSTS_KEPT)
         self.note_employers(record.run_id, record.started)
         self.watcher.stage("transforming", total=None)
@@ -143,8 +149,8 @@ class CompaniesRun:
 class _Record:
     """The run's own row in the ledger of runs, written anew at each change of state."""
 
-    def __init__(self, run: CompaniesRun, *, purpose: str, started: datetime) -> None:
-        self.run_id = f"{started:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
+    def __init__(self, run: CompaniesRun, *, purpose: str, started: datetime, run_id: str) -> None:
+        self.run_id = run_id
         self.started = started
         self.ledger = Ledger()
         self.collector = Collector(

@@ -9,8 +9,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from queue import Empty, SimpleQueue
 
 from talentscope.pipelines.companies.plan import Ask
@@ -113,7 +115,8 @@ class Visits:
         pending = {name: _Pending(asks) for name, asks in days.items()}
         started = self._clock.now()
         for name, asks in days.items():
-            threading.Thread(target=self._visit, args=(asks,), name=f"source-{name}", daemon=True).start()
+            visit = partial(copy_context().run, self._visit, asks)  # what it logs carries the run's id, too
+            threading.Thread(target=visit, name=f"source-{name}", daemon=True).start()
         try:
             while pending:
                 try:
@@ -179,7 +182,7 @@ class Visits:
             self._queue.put(self._ended(ask, error))
             return
         with ThreadPoolExecutor(source.in_flight, thread_name_prefix=f"source-{source.name}") as pool:
-            futures = [pool.submit(self._observe, source, company, day) for company in companies]
+            futures = [pool.submit(copy_context().run, self._observe, source, company, day) for company in companies]
             _drain(futures, pool, is_stopped=self._stop.is_set)
         self._queue.put(self._ended(ask))
 

@@ -20,6 +20,7 @@ from talentscope.pipelines.talent.plan import plan_searches
 from talentscope.pipelines.talent.progress import Watcher
 from talentscope.runtime.clock import Clock
 from talentscope.runtime.errors import OutOfBudget, TalentscopeError
+from talentscope.runtime.tracing import run_of, span
 from talentscope.scoring.brief import Brief
 from talentscope.sources.github.client import GitHub, Spend
 from talentscope.warehouse import tables
@@ -77,9 +78,12 @@ class TalentRun:
         """
         names = ", ".join(brief.name for brief in briefs)
         purpose = f"run talent for {names}"
-        with self.warehouse.hold(wait_seconds=self.pace.lock_wait_seconds, purpose=purpose):
+        run_id = f"{self.clock.now():%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
+        with (
+            run_of("talent", run_id),
+            self.warehouse.hold(wait_seconds=self.pace.lock_wait_seconds, purpose=purpose),
+        ):
             started = self.clock.now()
-            run_id = f"{started:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}"
             self.warehouse.prepare()
             record = _Record(self, run_id=run_id, started=started, briefs=names)
             record.write("running")
@@ -94,7 +98,8 @@ class TalentRun:
 
     def _execute(self, briefs: Sequence[Brief], record: _Record) -> Outcome:
         self._forget_suppressed()
-        stopped = self._collect(briefs, record)
+        with span("collect"):
+            stopped = self._collect(briefs, record)
         self.warehouse.forget_unseen(before=self.clock.now() - self.pace.retention)
         self.note_employers(record.run_id, self.clock.now())
         self.watcher.stage("transforming", total=None)

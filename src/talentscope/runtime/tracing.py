@@ -1,0 +1,47 @@
+"""What a run is doing, for logs and traces: each line of a run carries its id, each stage is a span if traces are on.
+
+Nothing is traced unless a tracer was put in (by setting, in transport/telemetry.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
+
+import structlog
+
+
+class Tracer(Protocol):
+    """Opens spans."""
+
+    def span(self, name: str, facts: dict[str, str | int | float | bool]) -> AbstractContextManager[object]:
+        """A span around the block; an error that leaves the block is noted in it."""
+        ...
+
+
+class _Tracing:
+    tracer: Tracer | None = None
+
+
+def trace_with(tracer: Tracer | None) -> None:
+    """Use this tracer from now on in this process; None: no traces."""
+    _Tracing.tracer = tracer
+
+
+@contextmanager
+def span(name: str, **facts: str | int | float | bool) -> Iterator[None]:
+    """A stage of the work; `facts` must not name a person."""
+    if _Tracing.tracer is None:
+        yield
+        return
+    with _Tracing.tracer.span(name, facts):
+        yield
+
+
+@contextmanager
+def run_of(pipeline: str, run_id: str) -> Iterator[None]:
+    """A run: the log lines within carry its id, and those after it until the next run begins, which tell its end."""
+    structlog.contextvars.bind_contextvars(pipeline=pipeline, run_id=run_id)
+    with span(f"run {pipeline}", pipeline=pipeline, run_id=run_id):
+        yield
