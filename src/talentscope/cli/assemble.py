@@ -14,8 +14,10 @@ from talentscope.cli.events import BarsAndEvents, Events
 from talentscope.cli.secret import secret, token
 from talentscope.cli.show import Bars
 from talentscope.desk.briefs import SavedBrief
+from talentscope.desk.connection import FILE as DESK_FILE
 from talentscope.desk.desk import Desk, open_desk
 from talentscope.registry.read import Registry, read_registry
+from talentscope.runtime.addresses import CloudSql, Postgres, parse_desk_address
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import BriefError, WarehouseError
 from talentscope.runtime.settings import Settings, load
@@ -28,9 +30,6 @@ if TYPE_CHECKING:
     from talentscope.pipelines.companies.run import CompaniesRun
     from talentscope.pipelines.talent.run import Outcome
     from talentscope.warehouse.connection import Warehouse
-
-
-DESK_FILE = "desk.sqlite"
 
 
 def prepare_home(home: Path) -> Path:
@@ -55,7 +54,22 @@ def build_desk(settings: Settings) -> Desk:
         key=secret(settings.desk_key, setting="TALENTSCOPE_DESK_KEY"),
         clock=SystemClock(),
         cooldown_days=settings.cooldown_days,
+        address=desk_address(settings),
+        connections=settings.database_connections,
     )
+
+
+def desk_address(settings: Settings) -> Postgres | CloudSql | None:
+    """The server where the desk is; None: a file in the data directory. Raises SettingError."""
+    return parse_desk_address(
+        secret(settings.database_url, setting="DATABASE_URL"),
+        secret(settings.desk_url, setting="TALENTSCOPE_DESK_URL"),
+    )
+
+
+def may_have_desk(settings: Settings) -> bool:
+    """Whether anybody may have written anything yet: no desk is made only to look into it."""
+    return desk_address(settings) is not None or (settings.home / DESK_FILE).exists()
 
 
 def registry_of(settings: Settings, upstreams: Upstreams) -> Registry:
@@ -81,7 +95,7 @@ def known_briefs(settings: Settings) -> dict[str, Brief]:
     Raises BriefError for one that is no brief any more.
     """
     found = {name: find_brief(name) for name in list_briefs()}
-    if not (settings.home / DESK_FILE).exists():
+    if not may_have_desk(settings):
         return found
     with build_desk(settings) as desk:
         return found | {item.name: _parse_saved(item) for item in desk.briefs.list()}
@@ -92,7 +106,7 @@ def brief_of(settings: Settings, name_or_path: str) -> Brief:
 
     Raises BriefError.
     """
-    if (settings.home / DESK_FILE).exists():
+    if may_have_desk(settings):
         with build_desk(settings) as desk:
             saved = desk.briefs.get(name_or_path)
             others = [item.name for item in desk.briefs.list()]

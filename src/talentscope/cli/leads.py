@@ -93,7 +93,7 @@ def explain(
             wanted,
             login,
             as_of=snapshot.published_at.astimezone(UTC).date(),
-            is_suppressed=desk.is_suppressed,
+            is_suppressed=desk.suppression_check(),
             site=find_site(snapshot.connection),
             registry=registry_of(settings, load(Upstreams)),
         )
@@ -119,7 +119,7 @@ def _find(settings: Settings, brief: Brief, *, limit: int) -> list[Lead]:
             brief,
             as_of=snapshot.published_at.astimezone(UTC).date(),
             limit=limit,
-            is_suppressed=desk.is_suppressed,
+            is_suppressed=desk.suppression_check(),
             site=find_site(snapshot.connection),
             registry=registry_of(settings, load(Upstreams)),
         )

@@ -68,6 +68,7 @@ def aimed(settings: Settings, home: Path, sandbox: Running) -> tuple[Settings, U
         GITHUB_API_URL=sandbox.api_url,
         GITHUB_GRAPHQL_URL=sandbox.graphql_url,
         DATABASE_URL=None,
+        TALENTSCOPE_DESK_URL=None,
         TALENTSCOPE_HOME=home,
         TALENTSCOPE_CONTACT=CONTACT,
         TALENTSCOPE_BATCH_ROWS=DEMO_BATCH_ROWS,

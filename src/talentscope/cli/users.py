@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from talentscope.cli.assemble import build_desk
+from talentscope.cli.assemble import build_desk, may_have_desk
 from talentscope.cli.show import note, plain, print_json, print_table
 from talentscope.runtime.errors import UsageError
 from talentscope.runtime.settings import load, load_settings
@@ -118,7 +118,7 @@ def remove(name: Name) -> None:
 def _revoke_keys(maker: str) -> str:
     """Close the API keys that somebody made while they might do more; how many, for the note."""
     settings = load_settings()
-    if not (settings.home / "desk.sqlite").exists():
+    if not may_have_desk(settings):
         return ""
     with build_desk(settings) as desk:
         theirs = [one for one in desk.keys.list() if one.created_by == maker and one.revoked_at is None]

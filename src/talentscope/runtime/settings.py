@@ -37,7 +37,19 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         default=None,
         validation_alias="DATABASE_URL",
-        description="postgresql://user:password@host/database for the warehouse; DuckDB when not set",
+        description="The warehouse: postgresql://, cloudsql:// or bigquery:// (addresses.py); DuckDB when not set",
+    )
+    desk_url: SecretStr | None = Field(
+        default=None,
+        validation_alias="TALENTSCOPE_DESK_URL",
+        description="The desk: postgresql:// or cloudsql://; beside a PostgreSQL warehouse, else SQLite, when not set",
+    )
+    database_connections: int = Field(
+        default=5,
+        ge=2,
+        le=500,
+        validation_alias="TALENTSCOPE_DATABASE_CONNECTIONS",
+        description="Connections that one process opens to the desk's server at most",
     )
     home: Path = Field(
         default=Path(".talentscope"), validation_alias="TALENTSCOPE_HOME", description="The data directory"
@@ -118,7 +130,7 @@ class Settings(BaseSettings):
             raise ValueError("expected debug, info, warning or error")
         return value.lower()
 
-    @field_validator("github_token", "database_url", "desk_key", "github_graphql_url", mode="before")
+    @field_validator("github_token", "database_url", "desk_url", "desk_key", "github_graphql_url", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value

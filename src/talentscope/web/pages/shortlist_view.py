@@ -68,7 +68,8 @@ def people_on(parts: Parts, shortlist_id: int) -> list[Entry]:
     """Everybody on it but those who said no, asked once more."""
     desk = parts.desk
     entries = desk.shortlists.entries(shortlist_id)
-    return [entry for entry in entries if not desk.is_suppressed(entry.github_id, entry.login)]
+    is_suppressed = desk.suppression_check()
+    return [entry for entry in entries if not is_suppressed(entry.github_id, entry.login)]
 
 
 def page_of(parts: Parts, entries: Sequence[Entry], wanted: Wanted) -> PersonPage:
