@@ -170,7 +170,8 @@ class TalentRun:
             "SELECT owner_github_id AS github_id, min(owner_login) AS login FROM raw.github_repositories"
             " GROUP BY owner_github_id UNION SELECT github_id, login FROM raw.github_accounts"
         ).to_pylist()
-        gone = {row["github_id"] for row in rows if self.desk.is_suppressed(row["github_id"], row["login"])}
+        is_suppressed = self.desk.suppression_check()
+        gone = {row["github_id"] for row in rows if is_suppressed(row["github_id"], row["login"])}
         if gone:
             self.warehouse.forget(sorted(gone))
 
