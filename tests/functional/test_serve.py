@@ -6,14 +6,19 @@ import json
 import os
 import signal
 import socket
-import subprocess
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 from tests.functional.stage import Program, complaint, wait_until
 
+from talentscope.desk.desk import open_desk
+from talentscope.desk.past_runs import PastRun
+from talentscope.runtime.clock import SystemClock
+from talentscope.runtime.schedule import ENTRIES, Ending
 from talentscope.sandbox.server import Running
 
 
@@ -141,12 +146,20 @@ def test_a_run_survives_the_server_and_the_next_server_can_stop_it(
 
 
 def everything_but(name: str, home: Path) -> None:
-    """Say that all else has just been done, in the file that the schedule keeps."""
-    now = subprocess.run(["date", "-u", "+%Y-%m-%dT%H:%M:%S+00:00"], capture_output=True, text=True, check=True)
-    done = {"done_at": now.stdout.strip(), "tried_at": now.stdout.strip(), "code": 0}
+    """Say that all else has just been done, on the desk that the schedule keeps it on."""
     home.mkdir(exist_ok=True)
-    entries = {entry: done for entry in ("talent", "sweep", "companies") if entry != name}
-    (home / "schedule.json").write_text(json.dumps(entries))
+    with open_desk(home=home, key=None, clock=SystemClock()) as desk:
+        now = SystemClock().now()
+        for entry in ENTRIES:
+            desk.past_runs.note(entry.name, started_at=now, ended_at=now, code=0)
+    with closing(sqlite3.connect(home / "desk.sqlite")) as connection, connection:
+        connection.execute("DELETE FROM past_runs WHERE entry = ?", [name])
+
+
+def past_runs(home: Path) -> list[PastRun]:
+    """What the schedule ran, beside what `everything_but` said."""
+    with open_desk(home=home, key=None, clock=SystemClock()) as desk:
+        return [run for run in desk.past_runs.list() if run.ended_at > run.started_at]
 
 
 def only_brief(program: Program, brief: Path) -> Program:
@@ -168,8 +181,9 @@ def test_what_is_due_is_run_once_and_then_nothing_is(program: Program, sandbox: 
     first = aimed("run", "--due")
     assert first.code == 0, first.err
     assert "due: Talent" in first.err
-    kept = json.loads((aimed.home / "schedule.json").read_text())
-    assert kept["talent"]["code"] == 0
+    (run,) = past_runs(aimed.home)
+    assert (run.entry, run.ran_as, run.code, run.ending) == ("talent", "talent", 0, Ending.done)
+    assert run.run_id in first.err
     assert (aimed.home / "snapshots" / "current").exists()
     second = aimed("run", "--due")
     assert second.code == 0
@@ -195,7 +209,7 @@ def test_a_run_that_failed_is_left_alone_for_a_while_and_the_code_is_told(progra
     first = aimed("run", "--due")
     assert first.code == 1, first.err
     assert "warning: talent:" in first.err
-    assert json.loads((aimed.home / "schedule.json").read_text())["talent"]["code"] == 1
+    assert [run.code for run in past_runs(aimed.home)] == [1]
     assert "nothing is due" in aimed("run", "--due").err
 
 

@@ -18,7 +18,7 @@ from tests.player import write_player
 from tests.web_world import client, make_parts
 
 from talentscope.runtime.clock import FixedClock
-from talentscope.runtime.past_runs import PastRuns
+from talentscope.runtime.schedule import LEASE
 from talentscope.web.jobs import Jobs
 from talentscope.web.pages.runs_view import span
 from talentscope.web.parts import Parts
@@ -188,12 +188,44 @@ def test_the_schedule_says_how_the_last_run_ended_and_when_the_next_is(
     sit: Callable[..., Desktop], copied: Program
 ) -> None:
     now = datetime.now(UTC)
-    PastRuns(copied.home).note("companies", started_at=now, ended_at=now, code=1)
-    PastRuns(copied.home).note("sweep", started_at=now, ended_at=now + timedelta(seconds=1), code=0)
-    told = text(sit(copied.home).page(), "table")
+    desktop = sit(copied.home)
+    past = desktop.parts.desk.past_runs
+    past.note("companies", started_at=now, ended_at=now, code=1)
+    past.note("sweep", started_at=now - timedelta(minutes=65), ended_at=now, code=0)
+    late = now - timedelta(days=3)
+    past.note("purge", started_at=late, ended_at=late, code=0)
+    told = text(desktop.page(), "table")
     assert "Failed (1)" in told
-    assert "Full sweep: every match again, Sundays at 03:00 UTC Done" in told
-    assert "Due now" not in told
+    assert "Full sweep: every match again, Sundays at 03:00 UTC Done just now 1 h 5 min" in told
+    assert "by the sweep" in told
+    purge = told.partition("Purge:")[2]
+    assert "Due now Overdue since" in purge
+    assert "Overdue" not in told.partition("Purge:")[0]
+
+
+def test_the_schedule_says_who_is_at_it(sit: Callable[..., Desktop], copied: Program) -> None:
+    desktop = sit(copied.home)
+    assert "Running" not in text(desktop.page(), "table")
+    assert desktop.parts.desk.leases.take(LEASE, "machine-7 process 12", 60, doing="companies")
+    told = text(desktop.page(), "table")
+    assert "by machine-7 process 12" in told.partition("Full sweep")[0]
+    assert told.count("Running") == 1
+
+
+def test_where_runs_come_from_elsewhere_the_page_starts_none_and_says_so(
+    sit: Callable[..., Desktop], copied: Program
+) -> None:
+    desktop = sit(copied.home)
+    parts = replace(desktop.parts, web=desktop.parts.web.model_copy(update={"page_runs": False}))
+    elsewhere = Desktop(parts, client(parts))
+    page = elsewhere.page()
+    assert page.css_first("form.start-run") is None
+    assert "come from its schedule alone" in text(page, "#runs")
+    refused = elsewhere.post("/runs", kind="talent")
+    assert refused.status_code == 400
+    assert "come from its schedule alone" in refused.text
+    assert parts.jobs is not None
+    assert parts.jobs.recent() == []
 
 
 def test_over_invented_data_nothing_is_started(copied: Program) -> None:

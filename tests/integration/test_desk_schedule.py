@@ -54,9 +54,7 @@ def test_a_lease_is_one_holders_until_it_gives_it_back(sit: Callable[[], Desk], 
     assert theirs.take("schedule", "b", 60)
 
 
-def test_a_lease_that_is_renewed_lasts_and_one_that_is_not_runs_out(
-    sit: Callable[[], Desk], clock: FixedClock
-) -> None:
+def test_a_lease_that_is_renewed_lasts_and_one_that_is_not_runs_out(sit: Callable[[], Desk], clock: FixedClock) -> None:
     ours, theirs = sit().leases, sit().leases
     ours.take("schedule", "a", 60)
     for _ in range(5):

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import typer
 
-from talentscope.cli.show import Bars, plain
+from talentscope.cli.show import Bars, plain, warn
+from talentscope.cli.stop import STOPPED_BY_HAND, Stop, Terminated
 from talentscope.pipelines.talent.plan import Estimate
 from talentscope.runtime.clock import SystemClock
-from talentscope.runtime.errors import TalentscopeError
+from talentscope.runtime.errors import OutOfBudget, TalentscopeError
 from talentscope.runtime.events import EventLog
 from talentscope.transport.budget import Wait
 
@@ -21,6 +22,7 @@ OFTEN = timedelta(seconds=0.5)
 """Steps of progress are gathered for so long: a line for each would be a file of millions."""
 
 SHORTEST_WAIT = 2.0
+KEPT = "what was stored is kept, the next run goes on from there"
 
 
 class Events:
@@ -116,10 +118,14 @@ class BarsAndEvents:
 
 @contextmanager
 def told(path: Path | None) -> Iterator[Events]:
-    """Events into the file at `path`, if there is one; however the block ends, its end is the last of them."""
+    """Events into the file at `path`, if there is one; however the block ends, its end is the last of them.
+
+    Within the block a SIGTERM or Ctrl-C ends what is done, wherever it lands; it raises typer.Exit then.
+    """
     events = Events(EventLog(path, SystemClock()) if path is not None else None)
     try:
-        yield events
+        with endable(events):
+            yield events
     except typer.Exit as ended:
         events.end(ended.exit_code)
         raise
@@ -131,3 +137,38 @@ def told(path: Path | None) -> Iterator[Events]:
         raise
     else:
         events.end(0)
+
+
+@contextmanager
+def endable(events: Events | None = None) -> Iterator[None]:
+    """A block that SIGTERM and Ctrl-C end within seconds, by typer.Exit with the code that says who asked."""
+    events = events or Events()
+
+    def at_worst(code: int) -> None:
+        events.end(code, "asked to end and still busy, so it ended at once", KEPT)
+        warn(f"asked to end and still busy, so it ends at once; {KEPT}")
+
+    with Stop(at_worst) as asked:
+        try:
+            yield
+        except KeyboardInterrupt as stop:
+            raise stopped_by(stop, events, "run again for the rest") from None
+        except typer.Exit:
+            raise
+        except Exception:
+            if asked.is_asked:  # it landed inside an import or a query, which made another error of it
+                raise stopped_by(asked.error(), events, "run again for the rest") from None
+            raise
+
+
+def stopped_by(stop: KeyboardInterrupt, events: Events, way_out: str) -> typer.Exit:
+    """The end of a run that was asked to end: by a Ctrl-C, or by SIGTERM, after which it can be run again at once."""
+    asked = Stop.in_force()
+    is_terminated = isinstance(stop, Terminated) or (asked is not None and asked.is_asked and asked.error is Terminated)
+    by = "stopped by a signal" if is_terminated else "stopped by hand"
+    if asked is not None and asked.reason:
+        by = f"stopped: {asked.reason}"
+    code = OutOfBudget.exit_code if is_terminated else STOPPED_BY_HAND
+    events.end(code, by, f"everything collected so far is stored; {way_out}")
+    warn(f"{by}; everything collected so far is stored; {way_out}")
+    return typer.Exit(code)

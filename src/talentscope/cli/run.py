@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from talentscope.cli import run_companies
-from talentscope.cli.assemble import brief_of, known_briefs, prepare_home, run_talent, warehouse_of
-from talentscope.cli.events import Events, told
-from talentscope.cli.run_companies import stopped_by
+from talentscope.cli.assemble import brief_of, known_briefs, run_talent, warehouse_of
+from talentscope.cli.events import Events, endable, stopped_by, told
+from talentscope.cli.run_companies import note_past_run
 from talentscope.cli.show import note, plain, warn
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import OutOfBudget
 from talentscope.runtime.log import configure_log
-from talentscope.runtime.past_runs import PastRuns
 from talentscope.runtime.settings import Settings, load_settings
 from talentscope.scoring.brief import Brief
 
@@ -66,7 +65,12 @@ def talent(
     settings = load_settings()
     configure_log(settings.log_level)
     with told(ctx.obj) as events:
-        code = collect_talent(settings, brief, events, is_sweep=is_sweep)
+        started_at = SystemClock().now()
+        outcome = collect_talent(settings, brief, events, is_sweep=is_sweep)
+        code = OutOfBudget.exit_code if outcome.stopped is not None else 0
+        if not brief:
+            entry = "sweep" if is_sweep else "talent"
+            note_past_run(settings, entry, started_at=started_at, run_id=outcome.run_id, code=code)
         if code:
             raise typer.Exit(code)
 
@@ -74,9 +78,8 @@ def talent(
 app.command("companies")(run_companies.companies)
 
 
-def collect_talent(settings: Settings, names: list[str] | None, events: Events, *, is_sweep: bool = False) -> int:
-    """One run for the briefs named, or for all; its exit code. Raises as `run_talent`; told to the schedule if all."""
-    started_at = SystemClock().now()
+def collect_talent(settings: Settings, names: list[str] | None, events: Events, *, is_sweep: bool = False) -> Outcome:
+    """One run for the briefs named, or for all. Raises as `run_talent`, and typer.Exit when it was asked to end."""
     briefs = [brief_of(settings, name) for name in names] if names else list(known_briefs(settings).values())
     try:
         outcome = run_talent(settings, briefs, events=events, is_sweep=is_sweep)
@@ -85,12 +88,7 @@ def collect_talent(settings: Settings, names: list[str] | None, events: Events, 
     tell(outcome, briefs)
     if outcome.stopped is not None:
         events.end(OutOfBudget.exit_code, outcome.stopped.message, "everything is kept; run again to go on from there")
-    code = OutOfBudget.exit_code if outcome.stopped is not None else 0
-    if not names:
-        entry = "sweep" if is_sweep else "talent"
-        ended_at = SystemClock().now()
-        PastRuns(prepare_home(settings.home)).note(entry, started_at=started_at, ended_at=ended_at, code=code)
-    return code
+    return outcome
 
 
 def tell(outcome: Outcome, briefs: list[Brief]) -> None:
@@ -122,6 +120,7 @@ def rebuild(
     settings = load_settings()
     configure_log(settings.log_level)
     with (
+        endable(),
         warehouse_of(settings) as warehouse,
         warehouse.hold(wait_seconds=settings.lock_wait_seconds, purpose="rebuild"),
     ):

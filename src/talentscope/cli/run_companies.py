@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from talentscope.cli.assemble import companies_run, prepare_home, registry_of
-from talentscope.cli.events import Events, told
-from talentscope.cli.show import Terminated, note, plain, warn
+from talentscope.cli.assemble import build_desk, companies_run, prepare_home, registry_of
+from talentscope.cli.events import Events, endable, stopped_by, told
+from talentscope.cli.show import note, plain, warn
 from talentscope.runtime.clock import SystemClock
-from talentscope.runtime.errors import OutOfBudget, UsageError
+from talentscope.runtime.errors import UsageError
 from talentscope.runtime.log import configure_log
-from talentscope.runtime.past_runs import PastRuns
 from talentscope.runtime.settings import Settings, load, load_settings
 from talentscope.runtime.upstreams import Upstreams
 
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from talentscope.sources.table.client import Imported
     from talentscope.sources.table.owners import UnknownRow
 
-STOPPED_BY_HAND = 130
-"""128 + SIGINT, as shells have it."""
 SHOWN_NOTES = 20
 SHOWN_ROWS = 5
 
@@ -58,12 +55,14 @@ def companies(ctx: typer.Context, source: Sources = None) -> None:
     settings = load_settings()
     configure_log(settings.log_level)
     with told(ctx.obj) as events:
-        collect_companies(settings, source, events)
+        started_at = SystemClock().now()
+        run_id = collect_companies(settings, source, events)
+        if not source:
+            note_past_run(settings, "companies", started_at=started_at, run_id=run_id)
 
 
-def collect_companies(settings: Settings, only: list[str] | None, events: Events) -> None:
-    """One run for the sources named, or for all, which is told to the schedule. Raises as CompaniesRun.execute."""
-    started_at = SystemClock().now()
+def collect_companies(settings: Settings, only: list[str] | None, events: Events) -> str:
+    """One run for the sources named, or for all; its id. Raises as CompaniesRun.execute, typer.Exit when stopped."""
     if not settings.contact:
         warn("TALENTSCOPE_CONTACT is not set (a mail address or URL): the SEC refuses whoever gives none")
     try:
@@ -75,9 +74,14 @@ def collect_companies(settings: Settings, only: list[str] | None, events: Events
     for sentence in outcome.warnings:
         events.note(sentence)
     note("published; look at it with: talentscope companies")
-    if not only:
+    return outcome.run_id
+
+
+def note_past_run(settings: Settings, entry: str, *, started_at: datetime, run_id: str, code: int = 0) -> None:
+    """Tell the schedule of a run by hand that did what it would have done."""
+    with build_desk(settings) as desk:
         ended_at = SystemClock().now()
-        PastRuns(settings.home).note("companies", started_at=started_at, ended_at=ended_at, code=0)
+        desk.past_runs.note(entry, started_at=started_at, ended_at=ended_at, code=code, run_id=run_id)
 
 
 @backfill_app.command("companies")
@@ -93,13 +97,10 @@ def backfill(
     settings, upstreams = load_settings(), load(Upstreams)
     configure_log(settings.log_level)
     days = _check_days(first.date(), last.date())
-    try:
-        with companies_run(settings, upstreams, only=source) as run:
-            if not any(one.has_past for one in run.sources):
-                raise UsageError("none of these sources has a past", way_out="sec, hackernews and fmp have one")
-            outcome = run.backfill(first=days[0], last=days[1])
-    except KeyboardInterrupt as stop:
-        raise stopped_by(stop, Events(), "run again for the rest") from None
+    with endable(), companies_run(settings, upstreams, only=source) as run:
+        if not any(one.has_past for one in run.sources):
+            raise UsageError("none of these sources has a past", way_out="sec, hackernews and fmp have one")
+        outcome = run.backfill(first=days[0], last=days[1])
     tell(outcome)
 
 
@@ -157,7 +158,7 @@ def _store(imported: Imported, settings: Settings, upstreams: Upstreams, *, regi
         target = upstreams.registry or prepare_home(settings.home) / "registry.csv"
         add_rows(registry, imported.new_companies, target)
         note(f"{len(imported.new_companies):,} companies added to {target}")
-    with companies_run(settings, upstreams) as run:
+    with endable(), companies_run(settings, upstreams) as run:
         outcome = run.keep(imported.observations, purpose=f"import companies {file}")
     known = sum(fact.value is not None for fact in imported.observations)
     note(
@@ -196,16 +197,6 @@ def tell(outcome: Outcome) -> None:
         note(plain(sentence, limit=400))
     if len(outcome.notes) > SHOWN_NOTES:
         note(f"and {len(outcome.notes) - SHOWN_NOTES:,} more such notes")
-
-
-def stopped_by(stop: KeyboardInterrupt, events: Events, way_out: str) -> typer.Exit:
-    """The end of a run that was stopped: by a Ctrl-C, or by SIGTERM, after which it can be run again like any other."""
-    is_terminated = isinstance(stop, Terminated)
-    by = "stopped by a signal" if is_terminated else "stopped by hand"
-    code = OutOfBudget.exit_code if is_terminated else STOPPED_BY_HAND
-    events.end(code, by, f"everything collected so far is stored; {way_out}")
-    warn(f"{by}; everything collected so far is stored; {way_out}")
-    return typer.Exit(code)
 
 
 def _check_days(first: date, last: date) -> tuple[date, date]:

@@ -5,9 +5,7 @@ Strings from outside lose every control character and direction mark before they
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -18,7 +16,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
+from talentscope.cli.stop import Stop
 from talentscope.pipelines.talent.plan import Estimate
+from talentscope.runtime.log import is_json, tell
+from talentscope.runtime.masking import hide
 from talentscope.transport.budget import Wait
 
 PIPED_WIDTH = 150
@@ -61,17 +62,19 @@ def print_table(
 
 
 def note(sentence: str) -> None:
-    """A sentence for the person at the terminal."""
-    err.print(Text(sentence), soft_wrap=True)
+    """A sentence for the person at the terminal, or a line for who reads logs."""
+    if is_json():
+        tell("info", sentence)
+    else:
+        err.print(Text(hide(sentence)), soft_wrap=True)
 
 
 def warn(sentence: str) -> None:
     """A sentence that a person must not miss."""
-    err.print(Text(f"warning: {sentence}", style="yellow"), soft_wrap=True)
-
-
-class Terminated(KeyboardInterrupt):
-    """SIGTERM: a service manager, a container or the page ends the run, which keeps what it has as after a Ctrl-C."""
+    if is_json():
+        tell("warning", sentence)
+    else:
+        err.print(Text(f"warning: {hide(sentence)}", style="yellow"), soft_wrap=True)
 
 
 class Bars:
@@ -89,32 +92,27 @@ class Bars:
             TimeRemainingColumn(),
             TextColumn("{task.fields[remark]}"),
             console=err,
-            disable=not err.is_terminal,
+            disable=not err.is_terminal or is_json(),
         )
+        self._is_told = not err.is_terminal or is_json()
         self._task: Any = None
         self._name, self._done = "", 0
-        self._stopped: type[KeyboardInterrupt] | None = None
-        self._handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        self._stop, self._is_own = Stop(), False
 
     def __enter__(self) -> Bars:
-        if threading.current_thread() is threading.main_thread():
-            for number in self._handlers:
-                signal.signal(number, self._stop)
+        found = Stop.in_force()
+        self._is_own = found is None
+        self._stop = found if found is not None else Stop().__enter__()
         self._progress.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         self._close()
         self._progress.stop()
-        if threading.current_thread() is threading.main_thread():
-            for number, handler in self._handlers.items():
-                signal.signal(number, handler)
-        if self._stopped is not None and kind is not None and not issubclass(kind, self._stopped):
-            raise self._stopped  # it landed inside an import or a callback, which made another error of it
-
-    def _stop(self, number: int, _: object) -> None:
-        self._stopped = Terminated if number == signal.SIGTERM else KeyboardInterrupt
-        raise self._stopped
+        if self._is_own:
+            self._stop.__exit__(kind, *rest)
+        if self._stop.is_asked and kind is not None and not issubclass(kind, self._stop.error):
+            raise self._stop.error  # it landed inside an import or a callback, which made another error of it
 
     def estimate(self, estimate: Estimate) -> None:
         """The cost, before it is spent."""
@@ -126,12 +124,11 @@ class Bars:
 
     def stage(self, name: str, *, total: int | None) -> None:
         """A new bar; the former one is done. Raises KeyboardInterrupt if a signal was dropped meanwhile."""
-        if self._stopped is not None:
-            raise self._stopped
+        self._stop.heed()
         self._close()
         self._name, self._done = name, 0
         self._task = self._progress.add_task(name, total=total, remark="")
-        if not err.is_terminal and total is None:
+        if self._is_told and total is None:
             note(name)
 
     def advance(self, done: int) -> None:
@@ -142,7 +139,7 @@ class Bars:
 
     def note(self, sentence: str) -> None:
         """A line above the bars."""
-        self._progress.console.print(Text(sentence), soft_wrap=True)
+        note(sentence)
 
     def waiting(self, wait: Wait) -> None:
         """Say that, and why, the run stands still."""
@@ -155,6 +152,6 @@ class Bars:
         task = self._progress.tasks[self._progress.task_ids.index(self._task)]
         self._progress.update(self._task, total=task.completed if task.total is None else task.total)
         self._progress.stop_task(self._task)
-        if not err.is_terminal and self._done:
+        if self._is_told and self._done:
             note(f"{self._name}: {self._done:,}")
         self._task = None

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING
 from talentscope.cli.serve import LOCAL, Host, Open, Port, answer, door, parts_of
 from talentscope.cli.show import note, plain, warn
 from talentscope.runtime import schedule
-from talentscope.runtime.clock import Clock
 from talentscope.runtime.errors import TalentscopeError
 from talentscope.runtime.log import configure_log
-from talentscope.runtime.past_runs import PastRuns
 from talentscope.runtime.settings import load, load_settings
 from talentscope.runtime.web_settings import WebSettings
 
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 EVERY_SECONDS = 60.0
 
 
-def up(host: Host = LOCAL, port: Port = 8080, open_page: Open = False) -> None:
+def up(host: Host = LOCAL, port: Port = None, open_page: Open = False) -> None:
     """The page, the API and the schedule, in one process.
 
     As `talentscope serve`, and starts each minute what is due: talent hourly, companies daily at 02:00 UTC, a full
@@ -45,14 +43,13 @@ def _schedule(parts: Parts) -> Iterator[None]:
         yield
         return
     jobs, has_ended = parts.jobs, threading.Event()
-    past = PastRuns(parts.settings.home)
-    for item in schedule.plan(parts.clock.now(), past.read()):
+    for item in schedule.plan(parts.desk.leases.now(), parts.desk.past_runs.read()):
         note(f"{item.entry.title}: {'due now' if item.is_due else f'next {item.next_at:%Y-%m-%d %H:%M} UTC'}")
 
     def work() -> None:
         while True:
             try:
-                start_due(jobs, past, parts)
+                start_due(jobs, parts)
             except TalentscopeError as error:
                 warn(f"schedule: {plain(error.message, limit=400)}")
             if has_ended.wait(EVERY_SECONDS):
@@ -70,11 +67,13 @@ def _schedule(parts: Parts) -> Iterator[None]:
         jobs.close()
 
 
-def start_due(jobs: Jobs, past: PastRuns, parts: Parts) -> bool:
-    """Start what is due as one job, unless one is running; whether one was started. Raises DeskError, JobTrouble."""
-    clock: Clock = parts.clock
-    entries = schedule.due(clock.now(), past.read())
-    if not entries or jobs.running() is not None:
+def start_due(jobs: Jobs, parts: Parts) -> bool:
+    """Start what is due as one job, unless one is running, here or by another process's lease; whether one was started.
+
+    Raises DeskError, JobTrouble.
+    """
+    entries = schedule.due(parts.desk.leases.now(), parts.desk.past_runs.read())
+    if not entries or jobs.running() is not None or parts.desk.leases.holder_of(schedule.LEASE) is not None:
         return False
     title = "Due: " + ", ".join(entry.name for entry in entries)
     jobs.start(["--due"], title=title, actor="schedule")

@@ -17,6 +17,9 @@ MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
 RETRY = timedelta(minutes=15)
 """How long a run that did not do its window is left alone before it is tried again in the same window."""
 
+LEASE = "schedule"
+"""The name of the lease under which `run --due` works; one for all entries (docs/decisions/0018)."""
+
 LEAST_PATIENCE = timedelta(hours=1)
 
 DONE, OUT_OF_BUDGET = 0, 75

@@ -123,6 +123,11 @@ class WebSettings(BaseSettings):
         validation_alias="TALENTSCOPE_REQUESTS_PER_MINUTE",
         description="Requests that one user, key or address may make in a minute",
     )
+    page_runs: bool = Field(
+        default=True,
+        validation_alias="TALENTSCOPE_PAGE_RUNS",
+        description="Whether operators may start runs on the page; false where a schedule elsewhere starts them",
+    )
     controller: str = Field(
         default="",
         validation_alias="TALENTSCOPE_CONTROLLER",

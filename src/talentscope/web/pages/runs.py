@@ -9,7 +9,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from talentscope.runtime import schedule
 from talentscope.runtime.errors import SnapshotMissing, UsageError
-from talentscope.runtime.past_runs import PastRuns
 from talentscope.web.jobs import Jobs
 from talentscope.web.pages import runs_view
 from talentscope.web.parts import Parts, PartsHere
@@ -21,6 +20,7 @@ router = APIRouter(include_in_schema=False)
 Operator = Annotated[User, Depends(require(Role.operator))]
 Reader = Annotated[User, Depends(require(Role.reader))]
 MOST_BRIEFS = 50
+ELSEWHERE = "Runs of this installation come from its schedule alone, which calls `talentscope run --due`."
 TITLES = {"talent": "Talent", "companies": "Companies", "due": "Everything that is due"}
 
 
@@ -30,12 +30,13 @@ def runs(
 ) -> HTMLResponse:
     """The whole page. Works before anything was published: the first run can be started here."""
     now = parts.clock.now()
-    plans = schedule.plan(now, PastRuns(parts.settings.home).read())
+    plans = schedule.plan(parts.desk.leases.now(), parts.desk.past_runs.read())
     values: dict[str, Any] = {
-        "schedule": runs_view.show_plans(plans),
+        "schedule": runs_view.show_plans(plans, parts.desk.leases.holder_of(schedule.LEASE)),
         "is_due": any(plan.is_due for plan in plans),
         "briefs": list_known(parts.desk),
         "can_start": parts.jobs is not None and user.role >= Role.operator,
+        "starts_elsewhere": "" if parts.web.page_runs else ELSEWHERE,
         "page": page,
         "facts": None,
         "past": [],
@@ -65,6 +66,10 @@ def start(
     brief: Annotated[list[str] | None, Form()] = None,
 ) -> RedirectResponse:
     """Start a run, and lead back to the page. Raises Conflict while another is running, BriefError, UsageError."""
+    if not parts.web.page_runs:
+        raise UsageError(
+            f"this page starts no run. {ELSEWHERE}", way_out="wait for the next, or set TALENTSCOPE_PAGE_RUNS=true"
+        )
     jobs = _jobs(parts)
     names = list(dict.fromkeys(brief or []))[:MOST_BRIEFS]
     if kind not in TITLES:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from talentscope.desk.leases import Lease
 from talentscope.runtime.events import Stage
-from talentscope.runtime.schedule import Plan
+from talentscope.runtime.schedule import Ending, Plan
 from talentscope.warehouse.status import read_runs, read_status
 from talentscope.web.jobs import Job, State
 from talentscope.web.reader import Reading
@@ -28,6 +29,13 @@ ENDS = {
     State.stopped: ("Stopped", "warn"),
     State.failed: ("Failed", "bad"),
     State.gone: ("Vanished", "bad"),
+}
+PAST_ENDS = {
+    Ending.done: ("Done", "good"),
+    Ending.out_of_budget: ("Out of budget", "warn"),
+    Ending.stopped: ("Stopped", "warn"),
+    Ending.past_deadline: ("Past its deadline", "warn"),
+    Ending.failed: ("Failed", "bad"),
 }
 RUN_STATES = {
     "done": ("Done", "good"),
@@ -79,6 +87,8 @@ class Line:
     plan: Plan
     label: str
     kind: str
+    took: str
+    lease: Lease | None
 
 
 def show_job(job: Job, now: datetime) -> Shown:
@@ -115,18 +125,19 @@ def _show_step(stage: Stage, until: datetime) -> Step:
     return Step(stage.name, stage.done, total, is_current, span(seconds), left)
 
 
-def show_plans(plans: Sequence[Plan]) -> list[Line]:
-    """The schedule with how each entry's last run ended."""
+def show_plans(plans: Sequence[Plan], lease: Lease | None = None) -> list[Line]:
+    """The schedule with how each entry's last run ended, and who is at it, if that is told by the lease."""
     lines = []
     for plan in plans:
-        code = plan.last.code
-        if code is None:
-            label, kind = "Never ran", ""
-        elif plan.entry.has_done(code):
-            label, kind = ("Done", "good") if code == 0 else ("Out of budget", "warn")
-        else:
-            label, kind = (f"Failed ({code})", "bad") if code != 75 else ("Stopped", "warn")
-        lines.append(Line(plan.entry.title, plan, label, kind))
+        label, kind, last = "Never ran", "", plan.last
+        if last.ending is not None:
+            label, kind = PAST_ENDS[last.ending]
+            label += f" ({last.code})" if last.ending is Ending.failed else ""
+        took = ""
+        if last.started_at is not None and last.ended_at is not None and last.ended_at > last.started_at:
+            took = span((last.ended_at - last.started_at).total_seconds())
+        is_held = lease is not None and lease.doing == plan.entry.name
+        lines.append(Line(plan.entry.title, plan, label, kind, took, lease if is_held else None))
     return lines
 
 
