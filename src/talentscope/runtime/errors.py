@@ -12,6 +12,7 @@
     │   └── UpstreamMalformed                 an answer that is not what its contract says
     ├── WarehouseError               exit 1   the warehouse cannot be read or written
     │   ├── WarehouseLocked                   another run holds it
+    │   ├── WarehouseGone            exit 75  its server went away in mid-run; everything stored is kept
     │   └── ChecksFailed                      a check found rows; the last good snapshot stays
     ├── StorageError                 exit 1   a bucket or directory of snapshots or backups cannot be read or written
     │   └── Overtaken                         somebody else wrote first; nothing was overwritten
@@ -96,6 +97,12 @@ class WarehouseError(TalentscopeError):
 
 class WarehouseLocked(WarehouseError):
     """Another run holds the warehouse."""
+
+
+class WarehouseGone(WarehouseError):
+    """The server went away while a run held it, and the run's lock with it. The next run goes on."""
+
+    exit_code = 75
 
 
 class ChecksFailed(WarehouseError):

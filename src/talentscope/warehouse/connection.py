@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from talentscope.runtime.clock import Clock
-from talentscope.runtime.errors import WarehouseLocked
+from talentscope.runtime.errors import DeskError, WarehouseError, WarehouseGone, WarehouseLocked
 from talentscope.runtime.tracing import span
 from talentscope.warehouse.engines.engine import Engine, Holder
 from talentscope.warehouse.tables import RawTable
@@ -46,6 +46,7 @@ class Warehouse:
         self.home = home
         self._engine, self._clock = engine, clock
         self._loader: Loader | None = None
+        self._holder: Holder | None = None
 
     @property
     def engine(self) -> str:
@@ -69,16 +70,34 @@ class Warehouse:
     def hold(self, *, wait_seconds: float, purpose: str) -> Iterator[None]:
         """The run lock: one writer at a time, in this process or any other. It dies with the process.
 
-        Raises WarehouseLocked naming who holds it, since when and for what, after `wait_seconds`.
+        Raises WarehouseLocked naming who holds it, since when and for what, after `wait_seconds`; and WarehouseGone
+        when the server goes away within the block, whatever the error was that told us.
         """
         holder = self._engine.holder(purpose)
         try:
             self._wait_for(holder, wait_seconds=wait_seconds)
+            self._holder = holder
             self._engine.connect()
             yield
+        except (WarehouseError, DeskError) as error:
+            if self._holder is None or isinstance(error, WarehouseGone) or holder.is_held():
+                raise
+            raise self._gone(error.message) from error
         finally:
+            self._holder = None
             self.close()
             holder.release()
+
+    def _check_held(self) -> None:
+        """Before anything is written: without the lock another run may be writing already. Raises WarehouseGone."""
+        if self._holder is not None and not self._holder.is_held():
+            raise self._gone("its connection was closed")
+
+    def _gone(self, why: str) -> WarehouseGone:
+        return WarehouseGone(
+            f"the warehouse {self._engine.place} went away during the run: {why}",
+            way_out="what was stored is kept; run again when the server is back, to go on from there",
+        )
 
     def _wait_for(self, holder: Holder, *, wait_seconds: float) -> None:
         waited = 0.0
@@ -104,7 +123,8 @@ class Warehouse:
         Raises WarehouseError naming table, column, what was expected and what came, if a type differs.
         """
         with span("load", tables=len(tables), rows=sum(rows.num_rows for rows in tables.values())):
-            self._load().load(tables)
+            self._check_held()
+        self._load().load(tables)
 
     def _load(self) -> Loader:
         from talentscope.warehouse.load import Loader
@@ -153,6 +173,7 @@ class Warehouse:
         """
         from talentscope.warehouse.publish import publish
 
+        self._check_held()
         with span("publish", run_id=run_id):
             return publish(self._engine, home=self.home, clock=self._clock, run_id=run_id, is_forced=is_forced)
 

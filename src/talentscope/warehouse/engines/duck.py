@@ -121,6 +121,9 @@ class FileHolder:
             raise explain(str(error), place=str(self._home)) from error
         return True
 
+    def is_held(self) -> bool:
+        return bool(self._lock.is_locked)
+
     def release(self) -> None:
         if not self._lock.is_locked:  # the note beside it is then another's
             return

@@ -25,6 +25,10 @@ class Holder(Protocol):
         """Give it back, if it was taken."""
         ...
 
+    def is_held(self) -> bool:
+        """Whether it is ours still: a server that went away took it along, though the next connection may work."""
+        ...
+
     def describe(self) -> str:
         """Who holds it, since when, and for what, in words."""
         ...

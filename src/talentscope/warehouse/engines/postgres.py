@@ -177,6 +177,15 @@ class AdvisoryHolder:
             )
         return True
 
+    def is_held(self) -> bool:
+        if self._connection is None:
+            return False
+        try:
+            self._connection.execute("SELECT 1")
+        except psycopg.Error:
+            return False
+        return True
+
     def release(self) -> None:
         if self._connection is not None:
             connection, self._connection = self._connection, None
