@@ -124,7 +124,7 @@ class Warehouse:
         """
         with span("load", tables=len(tables), rows=sum(rows.num_rows for rows in tables.values())):
             self._check_held()
-        self._load().load(tables)
+            self._load().load(tables)
 
     def _load(self) -> Loader:
         from talentscope.warehouse.load import Loader
@@ -148,6 +148,7 @@ class Warehouse:
         """Build staging and marts from what raw holds now."""
         from talentscope.warehouse.transform import transform
 
+        self._check_held()
         with span("transform"):
             transform(self._engine, home=self.home)
 
