@@ -9,28 +9,42 @@ from pathlib import Path
 
 import orjson
 import pytest
+from tests.desk_world import Seat
 
-from talentscope.desk.desk import Desk, open_desk
+from talentscope.desk.desk import Desk
 from talentscope.desk.past_runs import KEPT
-from talentscope.runtime.clock import FixedClock
+from talentscope.runtime.clock import FixedClock, SystemClock
 from talentscope.runtime.schedule import Ending, Last, due
 
 NOW = datetime(2026, 11, 21, 13, 20, tzinfo=UTC)
 KEY = "a key that is long enough"
 
 
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(NOW)
+class Waited(FixedClock):
+    """A clock that the desk goes by, or where a server has one of its own, one that waits for it."""
+
+    def __init__(self, *, is_real: bool) -> None:
+        super().__init__(NOW)
+        self._is_real = is_real
+
+    def advance(self, seconds: float) -> None:
+        super().advance(seconds)
+        if self._is_real:
+            SystemClock().sleep(seconds)
 
 
 @pytest.fixture
-def sit(tmp_path: Path, clock: FixedClock) -> Iterator[Callable[[], Desk]]:
+def clock(seat: Seat) -> FixedClock:
+    return Waited(is_real=seat.url is not None)
+
+
+@pytest.fixture
+def sit(seat: Seat, clock: FixedClock) -> Iterator[Callable[[], Desk]]:
     """Opens the same desk again and again, as several processes do."""
     opened: list[Desk] = []
 
     def make() -> Desk:
-        opened.append(open_desk(home=tmp_path, key=KEY, clock=clock))
+        opened.append(seat.open(clock, key=KEY))
         return opened[-1]
 
     yield make
@@ -45,8 +59,8 @@ def test_a_lease_is_one_holders_until_it_gives_it_back(sit: Callable[[], Desk], 
     assert not theirs.take("schedule", "b", 60)
     held = theirs.holder_of("schedule")
     assert held is not None
-    assert (held.holder, held.doing, held.taken_at) == ("a", "talent", NOW)
-    assert held.expires_at == NOW + timedelta(seconds=60)
+    assert (held.holder, held.doing) == ("a", "talent")
+    assert held.expires_at == held.taken_at + timedelta(seconds=60)
     assert theirs.take("another", "b", 60), "a lease of another name is another lease"
     theirs.release("schedule", "b")
     assert not theirs.take("schedule", "b", 60), "only its holder gives it back"
@@ -56,15 +70,17 @@ def test_a_lease_is_one_holders_until_it_gives_it_back(sit: Callable[[], Desk], 
 
 def test_a_lease_that_is_renewed_lasts_and_one_that_is_not_runs_out(sit: Callable[[], Desk], clock: FixedClock) -> None:
     ours, theirs = sit().leases, sit().leases
-    ours.take("schedule", "a", 60)
-    for _ in range(5):
-        clock.advance(50)
-        assert ours.renew("schedule", "a", 60, doing="sweep")
-        assert not theirs.take("schedule", "b", 60)
+    ours.take("schedule", "a", 1)
+    taken = ours.holder_of("schedule")
+    for _ in range(3):
+        clock.advance(0.6)
+        assert ours.renew("schedule", "a", 1, doing="sweep")
+        assert not theirs.take("schedule", "b", 1)
     held = ours.holder_of("schedule")
+    assert taken is not None
     assert held is not None
-    assert (held.doing, held.taken_at) == ("sweep", NOW)
-    clock.advance(60)
+    assert (held.doing, held.taken_at) == ("sweep", taken.taken_at)
+    clock.advance(1)
     assert theirs.holder_of("schedule") is None
     assert not ours.renew("schedule", "a", 60), "it has expired, although nobody took it"
     assert theirs.take("schedule", "b", 60)
@@ -74,15 +90,23 @@ def test_a_lease_that_is_renewed_lasts_and_one_that_is_not_runs_out(sit: Callabl
     assert theirs.renew("schedule", "b", 60), "the former holder cannot give away what is another's"
 
 
+def test_machines_whose_clocks_differ_go_by_the_servers(seat: Seat) -> None:
+    if seat.url is None:
+        pytest.skip("SQLite is one machine's: there is one clock")
+    with seat.open(FixedClock(NOW), key=KEY) as ours, seat.open(FixedClock(NOW + timedelta(hours=3)), key=KEY) as late:
+        assert ours.leases.take("schedule", "a", 60)
+        assert not late.leases.take("schedule", "b", 60), "it has not expired, whatever this machine's clock says"
+        assert late.leases.now() - ours.leases.now() < timedelta(seconds=30)
+
+
 def test_of_many_that_take_it_at_once_one_has_it(sit: Callable[[], Desk]) -> None:
     desks = [sit() for _ in range(8)]
     barrier, won = threading.Barrier(len(desks)), []
 
     def take(number: int) -> None:
         barrier.wait()
-        for name in ("first", "second", "third"):
-            if desks[number].leases.take(name, f"holder {number}", 60):
-                won.append(name)
+        leases = desks[number].leases
+        won.extend(name for name in ("first", "second", "third") if leases.take(name, f"holder {number}", 60))
 
     threads = [threading.Thread(target=take, args=(number,)) for number in range(len(desks))]
     for thread in threads:
@@ -154,15 +178,15 @@ def test_a_file_that_is_broken_means_that_all_is_due(sit: Callable[[], Desk], tm
     assert [entry.name for entry in wanted] == ["companies", "sweep", "purge"]
 
 
-def test_the_tables_of_the_schedule_can_be_taken_back(tmp_path: Path) -> None:
+def test_the_tables_of_the_schedule_can_be_taken_back(seat: Seat, sit: Callable[[], Desk]) -> None:
     from alembic import command
     from alembic.config import Config
-    from sqlalchemy import create_engine, inspect
+    from sqlalchemy import inspect
 
     from talentscope.desk.connection import MIGRATIONS
 
-    open_desk(home=tmp_path, key=KEY, clock=FixedClock(NOW)).close()
-    engine = create_engine(f"sqlite:///{tmp_path / 'desk.sqlite'}")
+    sit().close()
+    engine = seat.engine()
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
@@ -170,5 +194,4 @@ def test_the_tables_of_the_schedule_can_be_taken_back(tmp_path: Path) -> None:
         command.downgrade(config, "0002")
     assert not {"past_runs", "leases"} & set(inspect(engine).get_table_names())
     engine.dispose()
-    with open_desk(home=tmp_path, key=KEY, clock=FixedClock(NOW)) as desk:
-        assert desk.past_runs.read() == {}
+    assert sit().past_runs.read() == {}
