@@ -20,12 +20,17 @@ from talentscope.runtime.web_settings import WebSettings
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "talentscope"
 MODULES = sorted(SOURCE.rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 DRAWERS = {"utils", "util", "helpers", "helper", "manager", "common", "misc", "core", "base"}
 
 
 def tracked() -> list[Path]:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True).stdout
     return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
 
 
 def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -35,20 +40,30 @@ def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
 
 def test_the_source_tree_is_not_empty() -> None:
     assert len(MODULES) > 20
+    assert len(TESTS) > 20
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SOURCE)))
-def test_a_file_can_be_held_in_the_head(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= 400
-    assert path.stem not in DRAWERS
-    long = [f"{f.name}: {f.end_lineno - f.lineno + 1}" for f in functions(path) if f.end_lineno - f.lineno >= 45]
-    assert long == [], "functions of more than 45 lines"
+def test_a_file_can_be_held_in_the_head() -> None:
+    """Those of the tests too."""
+    long = {name_of(path): len(path.read_text().splitlines()) for path in [*MODULES, *TESTS]}
+    assert {name: lines for name, lines in long.items() if lines > 400} == {}, "files of more than 400 lines"
+    assert [name_of(path) for path in [*MODULES, *TESTS] if path.stem in DRAWERS] == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SOURCE)))
-def test_a_module_says_what_lives_in_it(path: Path) -> None:
-    text = path.read_text().strip()
-    assert text == "" or ast.get_docstring(ast.parse(text)), "a module with content opens with a docstring"
+def test_a_function_can_be_seen_at_once() -> None:
+    long = {
+        f"{name_of(path)}: {function.name}": lines
+        for path in MODULES
+        for function in functions(path)
+        if (lines := (function.end_lineno or 0) - function.lineno + 1) > 45
+    }
+    assert long == {}, "functions of more than 45 lines"
+
+
+def test_a_module_says_what_lives_in_it() -> None:
+    texts = {name_of(path): path.read_text().strip() for path in MODULES}
+    mute = [name for name, text in texts.items() if text and not ast.get_docstring(ast.parse(text))]
+    assert mute == [], "a module with content opens with a docstring"
 
 
 def test_every_setting_is_in_the_sample_and_nothing_else_is() -> None:
