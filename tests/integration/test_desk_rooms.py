@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import orjson
 import pytest
 from sqlalchemy import LargeBinary, Table
+from tests.desk_world import Seat
 
 from talentscope.desk import erasure, person
 from talentscope.desk.briefs import SavedElsewhere
-from talentscope.desk.desk import Desk, open_desk
+from talentscope.desk.desk import Desk
 from talentscope.desk.shortlist import Candidate
 from talentscope.desk.tables import LOOKS, METADATA, PERSONAL, REQUESTS
 from talentscope.runtime.clock import FixedClock
@@ -29,8 +28,8 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
-    with open_desk(home=tmp_path, key=None, clock=clock) as opened:
+def desk(seat: Seat, clock: FixedClock) -> Iterator[Desk]:
+    with seat.open(clock) as opened:
         yield opened
 
 
@@ -169,13 +168,14 @@ def test_a_flood_of_requests_ends_at_the_cap(desk: Desk, monkeypatch: pytest.Mon
 # ---- keys
 
 
-def test_a_secret_opens_until_it_is_revoked_or_expires(desk: Desk, clock: FixedClock, tmp_path: Path) -> None:
+def test_a_secret_opens_until_it_is_revoked_or_expires(desk: Desk, clock: FixedClock, seat: Seat) -> None:
     key, secret = desk.keys.create("reporting", ["export", "read"], actor=ANN, expires_at=START + timedelta(days=1))
     assert key.scopes == ("read", "export")
     assert desk.keys.check(secret) == key
     for wrong in (secret[:-1], secret[:-1] + ("a" if secret[-1] != "a" else "b"), "", "ts_", "x" * 10_000, "\ud800"):
         assert desk.keys.check(wrong) is None
-    assert all(secret.encode() not in path.read_bytes() for path in tmp_path.glob("desk.sqlite*"))
+    assert key.public_part.encode() in seat.stored()
+    assert secret.encode() not in seat.stored()
     clock.advance(86400)
     assert desk.keys.check(secret) is None
     second, other = desk.keys.create("reporting", ["read"], actor=ANN)
@@ -211,9 +211,9 @@ def test_the_audit_is_read_page_by_page(desk: Desk) -> None:
             desk.audit.list(limit)
 
 
-def test_the_version_moves_with_every_write_of_anybody_but_not_with_the_audit(desk: Desk, tmp_path: Path) -> None:
+def test_the_version_moves_with_every_write_of_anybody_but_not_with_the_audit(desk: Desk, seat: Seat) -> None:
     versions = [desk.version()]
-    with open_desk(home=tmp_path, key=None, clock=FixedClock(START)) as other:
+    with seat.open(FixedClock(START)) as other:
         for write in (
             lambda: other.briefs.save("a", "topics: [a]", actor=ANN),
             lambda: desk.briefs.save("b", "topics: [a]", actor=ANN),
@@ -260,7 +260,7 @@ def test_a_person_gets_everything_about_them_and_nothing_about_others(desk: Desk
     assert [line["action"] for line in held["audit"]] == ["shortlist", "move", "note", "decide", "request"]
 
 
-def test_an_erased_person_is_gone_and_the_others_stay(desk: Desk, tmp_path: Path) -> None:
+def test_an_erased_person_is_gone_and_the_others_stay(desk: Desk, seat: Seat) -> None:
     fill(desk)
     before = desk.person.export(8, "ben")
     assert desk.person.erase(7, "ADA-L", actor=BOB) == dict.fromkeys(
@@ -270,7 +270,8 @@ def test_an_erased_person_is_gone_and_the_others_stay(desk: Desk, tmp_path: Path
     assert not [name for name, rows in held.items() if rows and name != "audit"]
     assert desk.person.export(8, "ben") == before
     assert desk.person.erase(7, "ada-l", actor=BOB) == {}
-    kept = b"".join(path.read_bytes().lower() for path in tmp_path.glob("desk.sqlite*"))
+    kept = seat.stored().lower()
+    assert b"note on 8" in kept
     assert not [word for word in (b"ada-l", b"note on 7", b"a@example.org") if word in kept]
 
 
@@ -296,45 +297,3 @@ def test_every_table_that_knows_a_developer_is_exported_and_erased(desk: Desk) -
         *(table.name for table in person.HASHED),
     }
     assert erasure.PERSONAL is PERSONAL
-
-
-# ---- migration
-
-
-def test_a_desk_of_the_first_release_keeps_its_suppressions(tmp_path: Path) -> None:
-    from alembic import command
-    from alembic.config import Config
-    from sqlalchemy import create_engine
-
-    from talentscope.desk.connection import MIGRATIONS
-    from talentscope.desk.key import Hasher, load_key
-
-    hasher = Hasher(load_key(tmp_path, None, may_create=True))
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    engine = create_engine(f"sqlite:///{tmp_path / 'desk.sqlite'}")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-    engine.dispose()
-    with sqlite3.connect(tmp_path / "desk.sqlite") as old:
-        old.execute("INSERT INTO keys VALUES (?)", (hasher.fingerprint(),))
-        values = (hasher.account(7), hasher.login("ada"), "asked", "2026-11-01 10:00:00.000000", "operator")
-        old.execute(
-            "INSERT INTO suppressions (account_hash, login_hash, reason, created_at, created_by)"
-            " VALUES (?, ?, ?, ?, ?)",
-            values,
-        )
-        old.execute(
-            "INSERT INTO audit (at, actor, action, subject_hash, detail)"
-            " VALUES (?, 'operator', 'suppress', ?, 'asked')",
-            (values[3], values[0]),
-        )
-    for _ in range(2):
-        with open_desk(home=tmp_path, key=None, clock=FixedClock(START)) as desk:
-            assert desk.is_suppressed(7, None)
-            assert desk.is_suppressed(None, "ADA")
-            [line] = desk.audit.list()
-            assert (line.action, line.at) == ("suppress", datetime(2026, 11, 1, 10, tzinfo=UTC))
-            assert desk.shortlists.list() == ()
-            assert desk.version() == "0"

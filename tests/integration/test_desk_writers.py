@@ -6,10 +6,11 @@ import multiprocessing
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
+
+from tests.desk_world import Seat
 
 from talentscope.desk.briefs import SavedElsewhere
-from talentscope.desk.desk import Desk, open_desk
+from talentscope.desk.desk import Desk
 from talentscope.desk.shortlist import Candidate
 from talentscope.runtime.clock import FixedClock
 from talentscope.runtime.errors import UsageError
@@ -18,14 +19,14 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 WRITERS, EACH = 4, 15
 
 
-def desk_in(home: Path) -> Desk:
-    return open_desk(home=home, key=None, clock=FixedClock(NOW))
+def desk_in(seat: Seat) -> Desk:
+    return seat.open(FixedClock(NOW))
 
 
-def write_much(home: str, writer: int) -> int:
+def write_much(seat: Seat, writer: int) -> int:
     """What one process does: add, note, count one brief upwards under optimistic locking. How often it had to yield."""
     yielded = 0
-    with desk_in(Path(home)) as desk:
+    with desk_in(seat) as desk:
         [shortlist] = desk.shortlists.list()
         number = shortlist.shortlist_id
         for turn in range(EACH):
@@ -44,14 +45,14 @@ def write_much(home: str, writer: int) -> int:
     return yielded
 
 
-def start(home: Path) -> int:
-    with desk_in(home) as desk:
+def start(seat: Seat) -> int:
+    with desk_in(seat) as desk:
         desk.briefs.save("counter", "count: 0", actor="ann")
         return desk.shortlists.create("Everybody", actor="ann")
 
 
-def assert_nothing_lost(home: Path, number: int) -> None:
-    with desk_in(home) as desk:
+def assert_nothing_lost(seat: Seat, number: int) -> None:
+    with desk_in(seat) as desk:
         entries = {entry.github_id: entry for entry in desk.shortlists.entries(number)}
         assert set(entries) == {*range(1, WRITERS * EACH + 1), 100_000}
         assert {note.text for note in entries[100_000].notes} == {
@@ -65,18 +66,18 @@ def assert_nothing_lost(home: Path, number: int) -> None:
         assert actions.count("note") == WRITERS * EACH
 
 
-def test_several_processes_write_at_once(tmp_path: Path) -> None:
-    number = start(tmp_path)
+def test_several_processes_write_at_once(seat: Seat) -> None:
+    number = start(seat)
     with multiprocessing.get_context("spawn").Pool(WRITERS) as pool:
-        pool.starmap(write_much, [(str(tmp_path), writer) for writer in range(WRITERS)])
-    assert_nothing_lost(tmp_path, number)
+        pool.starmap(write_much, [(seat, writer) for writer in range(WRITERS)])
+    assert_nothing_lost(seat, number)
 
 
-def test_many_threads_share_one_desk(tmp_path: Path) -> None:
-    number = start(tmp_path)
+def test_many_threads_share_one_desk(seat: Seat) -> None:
+    number = start(seat)
     with ThreadPoolExecutor(WRITERS) as pool:
-        list(pool.map(write_much, [str(tmp_path)] * WRITERS, range(WRITERS)))
-    assert_nothing_lost(tmp_path, number)
+        list(pool.map(write_much, [seat] * WRITERS, range(WRITERS)))
+    assert_nothing_lost(seat, number)
 
 
 def together(*tasks: Callable[[], object]) -> list[object]:
@@ -90,8 +91,8 @@ def together(*tasks: Callable[[], object]) -> list[object]:
         return list(pool.map(run, tasks))
 
 
-def test_of_two_who_contact_somebody_at_once_one_is_told_to_wait(tmp_path: Path) -> None:
-    with desk_in(tmp_path) as desk:
+def test_of_two_who_contact_somebody_at_once_one_is_told_to_wait(seat: Seat) -> None:
+    with desk_in(seat) as desk:
         lists = []
         for name in ("a", "b"):
             lists.append(desk.shortlists.create(name, actor="ann"))
@@ -103,8 +104,8 @@ def test_of_two_who_contact_somebody_at_once_one_is_told_to_wait(tmp_path: Path)
             assert sorted(type(answer).__name__ for answer in told) == ["UsageError", "bool"]
 
 
-def test_whoever_says_no_while_being_added_is_on_no_list_in_the_end(tmp_path: Path) -> None:
-    with desk_in(tmp_path) as desk:
+def test_whoever_says_no_while_being_added_is_on_no_list_in_the_end(seat: Seat) -> None:
+    with desk_in(seat) as desk:
         number = desk.shortlists.create("a", actor="ann")
         for who in range(1, 31):
             together(
@@ -115,11 +116,11 @@ def test_whoever_says_no_while_being_added_is_on_no_list_in_the_end(tmp_path: Pa
         assert desk.suppression_count() == 30
 
 
-def test_two_processes_that_open_a_new_desk_at_once_make_one(tmp_path: Path) -> None:
+def test_two_processes_that_open_a_new_desk_at_once_make_one(new_seat: Seat) -> None:
     with multiprocessing.get_context("spawn").Pool(4) as pool:
-        assert pool.map(open_and_ask, [str(tmp_path)] * 4) == [False] * 4
+        assert pool.map(open_and_ask, [new_seat] * 4) == [False] * 4
 
 
-def open_and_ask(home: str) -> bool:
-    with desk_in(Path(home)) as desk:
+def open_and_ask(seat: Seat) -> bool:
+    with desk_in(seat) as desk:
         return desk.is_suppressed(1, "x")
