@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -154,3 +156,12 @@ def test_hostile_text_comes_through_unchanged_but_for_empty_text_which_is_unknow
     for engine in ("duckdb", "postgres"):
         stored = getattr(built, engine).query("SELECT github_id, bio FROM raw.github_accounts").to_pylist()
         assert {row["github_id"]: row["bio"] for row in stored} == expected
+
+
+def test_parameters_are_found_after_sqlmesh_has_changed_the_parser_too() -> None:
+    code = (
+        "import sqlmesh.core.context; from talentscope.warehouse.engines.postgres import to_postgres;"
+        "print(to_postgres('SELECT $name AS name', {'name': 7}))"
+    )
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "('SELECT $1 AS name', [7])\n"

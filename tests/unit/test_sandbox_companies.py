@@ -7,6 +7,7 @@ import itertools
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 
 import numpy as np
 import pytest
@@ -30,6 +31,12 @@ ACME, BOLT, COSMO, DELTA, ELM = INVENTED
 
 def world(seed: int = 3, *faults: str, employers: tuple[Employer, ...] = INVENTED) -> CompanyWorld:
     return CompanyWorld(employers, seed=seed, now=lambda: NOW, faults=Faults(*faults))
+
+
+@cache
+def same() -> CompanyWorld:
+    """A world for tests that ask about the same days: what it has invented is kept."""
+    return world()
 
 
 def many(count: int, **fields: object) -> tuple[Employer, ...]:
@@ -229,7 +236,7 @@ def test_some_boards_call_for_anybody_and_some_jobs_are_not_listed() -> None:
 
 
 def test_some_texts_are_hostile() -> None:
-    known = world()
+    known = same()
     titles = [one.title for one in known.requisitions("cosmo", COSMO.boards[0], TODAY)]
     posts = [post.text for n in range(30) for post in known.posts("cosmo", TODAY - timedelta(days=n), "hackernews")]
     assert 0 < sum(any(text in title for text in HOSTILE) for title in titles) < len(titles) / 20
@@ -240,7 +247,7 @@ def test_some_texts_are_hostile() -> None:
 
 
 def test_posts_name_the_company_and_mean_what_they_are_said_to_mean() -> None:
-    known = world()
+    known = same()
     posts = [post for back in range(20) for post in known.posts("cosmo", TODAY - timedelta(days=back), "hackernews")]
     assert all("Cosmo Systems" in post.text for post in posts)
     assert {post.polarity for post in posts} == {-1, 0, 1}
@@ -252,7 +259,7 @@ def test_posts_name_the_company_and_mean_what_they_are_said_to_mean() -> None:
 
 
 def test_a_decoy_is_about_nobody() -> None:
-    known = world()
+    known = same()
     begin = datetime.combine(TODAY, time(), UTC)
     written = known.written("hackernews", begin - timedelta(days=30), begin)
     decoys = [post for post in written if "elm " in post.text]

@@ -95,6 +95,10 @@ def test_a_password_is_checked_and_nobody_costs_as_much_as_somebody() -> None:
     assert verified[2] != kept
 
 
+def test_what_is_kept_is_as_costly_to_guess_as_the_rfc_asks() -> None:
+    assert Passwords().hash(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+
+
 @pytest.mark.parametrize(
     "password", ["short", "x" * 300, "aaaaaaaaaaaaaaaa", "adalovelaceadalovelace", "ababababababab"]
 )

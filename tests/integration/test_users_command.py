@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.unit.signin.pieces import QUICK
 from typer.testing import CliRunner, Result
 
 from talentscope.cli.app import app
 from talentscope.desk.desk import open_desk
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import SettingError, UsageError
+from talentscope.web.signin import passwords
 from talentscope.web.signin.identity import Role
 from talentscope.web.signin.passwords import Passwords
 from talentscope.web.signin.users import read_users
@@ -26,6 +28,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TALENTSCOPE_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("TALENTSCOPE_USERS", raising=False)
+    monkeypatch.setattr(passwords, "PasswordHasher", lambda: QUICK)  # the strength itself has a test of its own
     return tmp_path / "home"
 
 
