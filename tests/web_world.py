@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from fastapi.testclient import TestClient
+from httpx import Response
+from selectolax.lexbor import LexborHTMLParser
 
 from talentscope.desk.desk import open_desk
 from talentscope.registry.read import read_registry
@@ -16,7 +19,7 @@ from talentscope.web.app import create_app
 from talentscope.web.assets import load_assets
 from talentscope.web.parts import Parts
 from talentscope.web.reader import Reader
-from talentscope.web.signin.identity import Gate, OpenGate
+from talentscope.web.signin.identity import Gate, OpenGate, Role, User
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 KEY = "a key for tests only, long enough"
@@ -41,3 +44,40 @@ def make_parts(home: Path, *, gate: Gate | None = None, clock: Clock | None = No
 def client(parts: Parts) -> TestClient:
     """A client of the app over `parts`, which follows no redirect and raises what the app raises."""
     return TestClient(create_app(parts), base_url="http://127.0.0.1", follow_redirects=False)
+
+
+@dataclass(frozen=True)
+class As:
+    """A gate at which everybody is the same user, called as their role if not by a name; a visitor without a role."""
+
+    role: Role | None
+    name: str = ""
+
+    def identify(self, request: object) -> User | None:
+        """Who is asking, whatever they ask."""
+        return User(self.name or self.role.name, self.role, via="password") if self.role else None
+
+
+@dataclass(frozen=True)
+class Desktop:
+    """Somebody's browser without scripts, and the parts behind the page."""
+
+    parts: Parts
+    web: TestClient
+
+    def page(self, url: str, status: int = 200) -> LexborHTMLParser:
+        """The page at an address, which must answer so."""
+        answer = self.web.get(url)
+        assert answer.status_code == status, answer.text[:500]
+        return LexborHTMLParser(answer.text)
+
+    def post(self, url: str, **form: object) -> Response:
+        """What a form of our own pages is answered."""
+        return self.web.post(url, data=form, headers={"Origin": "http://127.0.0.1"})
+
+
+def text(page: LexborHTMLParser, selector: str) -> str:
+    """What is written in the first place of that kind, its pieces a space apart."""
+    node = page.css_first(selector)
+    assert node is not None, selector
+    return " ".join(node.text(separator=" ").split())

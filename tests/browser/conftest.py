@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from filelock import FileLock
 from playwright.sync_api import Browser, Page, expect
+from tests.api_world import published_home
 from tests.browser.furnish import Furnished, furnish
 from tests.browser.pages import is_listening
 from tests.browser.site import Site, copy_home, serving
@@ -55,16 +52,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def worlds(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     """A folder with `home` and `hostile`, made once for all workers of this test session. Read only."""
-    base, kept = tmp_path_factory.getbasetemp(), request.config.getoption("--worlds", default=None)
-    folder = Path(kept) if kept else (base.parent if hasattr(request.config, "workerinput") else base) / "browser"
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / "lock"):
-        if not (folder / "home").exists():
-            some = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}  # noqa: TID251
-            words = [sys.executable, "-m", "tests.browser.world", str(folder)]
-            done = subprocess.run(words, cwd=ROOT, env={"HOME": str(folder), **some}, capture_output=True, check=False)
-            assert done.returncode == 0, done.stderr.decode()
-    return folder
+    return published_home(tmp_path_factory, request.config).parent
 
 
 @pytest.fixture(scope="session")

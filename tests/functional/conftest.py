@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,14 @@ import pytest
 from filelock import FileLock
 from tests.functional.market import CHOSEN
 from tests.functional.stage import EVERYTHING, Program, Rows, copy_home, fresh, read_rows, sandbox_at
+from tests.web_world import As, Desktop, client, make_parts
 
 from talentscope.cli.stage import to_employers
 from talentscope.registry.read import Registry, read_registry
 from talentscope.registry.write import write_registry
 from talentscope.sandbox.server import Running
+from talentscope.web.parts import Parts
+from talentscope.web.signin.identity import Role
 
 
 @pytest.fixture(scope="session")
@@ -126,3 +130,27 @@ def make_market(now: datetime, registry: Registry) -> Iterator[Callable[..., Run
     yield make
     for running in opened:
         running.stop()
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    """A data directory in which nothing is."""
+    home = tmp_path / "home"
+    home.mkdir()
+    return home
+
+
+@pytest.fixture
+def seat() -> Iterator[Callable[..., Desktop]]:
+    """Seats somebody before the page over a data directory: seat(home, role, name), and settings of the page."""
+    made: list[Parts] = []
+
+    def make(home: Path, role: Role | None, name: str = "", **web: object) -> Desktop:
+        parts = make_parts(home, gate=As(role, name))
+        made.append(replace(parts, web=parts.web.model_copy(update=web)))
+        return Desktop(made[-1], client(made[-1]))
+
+    yield make
+    for parts in made:
+        parts.reader.close()
+        parts.desk.close()

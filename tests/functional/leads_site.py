@@ -9,22 +9,12 @@ from fastapi.testclient import TestClient
 from httpx import Response
 from selectolax.lexbor import LexborHTMLParser
 from tests.functional.stage import EVERYTHING
-from tests.web_world import client, make_parts
+from tests.web_world import As, client, make_parts
 
 from talentscope.web.parts import Parts
-from talentscope.web.signin.identity import Role, User
+from talentscope.web.signin.identity import Role
 
 LEADS = "/leads?brief=everything"
-
-
-@dataclass(frozen=True)
-class As:
-    """A gate at which everybody is the same user."""
-
-    role: Role
-
-    def identify(self, request: object) -> User:
-        return User(f"{self.role.name}@example.org", self.role, via="password")
 
 
 @dataclass(frozen=True)
@@ -61,7 +51,7 @@ class LeadsSite:
 
 
 def leads_site(home: Path, role: Role = Role.recruiter) -> LeadsSite:
-    parts = make_parts(home, gate=As(role))
+    parts = make_parts(home, gate=As(role, f"{role.name}@example.org"))
     parts.desk.briefs.save("everything", EVERYTHING, actor="somebody")
     return LeadsSite(parts, client(parts))
 

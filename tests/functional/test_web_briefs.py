@@ -2,86 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
-from httpx import Response
 from selectolax.lexbor import LexborHTMLParser
 from tests.functional.stage import Program
-from tests.web_world import client, make_parts
+from tests.web_world import Desktop, text
 
 from talentscope.runtime.errors import BriefError
 from talentscope.scoring.brief import find_brief, list_briefs
 from talentscope.web.pages.briefs_view import diff
-from talentscope.web.parts import Parts
 from talentscope.web.queries_briefs import find_known, list_known
-from talentscope.web.signin.identity import Role, User
+from talentscope.web.signin.identity import Role
 
 JAVA = "name: java-people  # mine\nlanguages: [Java]\n"
 GO = "name: java-people\nlanguages: [Go]\n"
 HOSTILE = "name: <script>alert(1)</script>\ntopics: [minecraft]\n"
 
 
-@dataclass(frozen=True)
-class As:
-    """A gate at which everybody is the same user."""
-
-    role: Role
-    name: str
-
-    def identify(self, request: object) -> User:
-        return User(self.name, self.role, via="password")
-
-
-@dataclass(frozen=True)
-class Desktop:
-    """Somebody's browser, and the parts behind it."""
-
-    parts: Parts
-    web: TestClient
-
-    def page(self, url: str, status: int = 200) -> LexborHTMLParser:
-        answer = self.web.get(url)
-        assert answer.status_code == status, answer.text[:500]
-        return LexborHTMLParser(answer.text)
-
-    def post(self, url: str, **form: object) -> Response:
-        return self.web.post(url, data=form, headers={"Origin": "http://127.0.0.1"})
-
-    def check(self, typed: str) -> LexborHTMLParser:
-        answer = self.post("/briefs/_check", text=typed)
-        assert answer.status_code == 200
-        return LexborHTMLParser(answer.text)
-
-
 @pytest.fixture
-def sit() -> Iterator[Callable[..., Desktop]]:
-    made: list[Parts] = []
-
-    def make(home: Path, role: Role = Role.recruiter, name: str = "ada") -> Desktop:
-        made.append(make_parts(home, gate=As(role, name)))
-        return Desktop(made[-1], client(made[-1]))
-
-    yield make
-    for parts in made:
-        parts.reader.close()
-        parts.desk.close()
+def sit(seat: Callable[..., Desktop]) -> Callable[..., Desktop]:
+    """Ada, a recruiter unless told otherwise."""
+    return lambda home, role=Role.recruiter, name="ada": seat(home, role, name)
 
 
-@pytest.fixture
-def empty(tmp_path: Path) -> Path:
-    home = tmp_path / "home"
-    home.mkdir()
-    return home
-
-
-def text(page: LexborHTMLParser, selector: str) -> str:
-    node = page.css_first(selector)
-    assert node is not None, selector
-    return " ".join(node.text(separator=" ").split())
+def check(desktop: Desktop, typed: str) -> LexborHTMLParser:
+    """What is said of a text while it is typed."""
+    answer = desktop.post("/briefs/_check", text=typed)
+    assert answer.status_code == 200
+    return LexborHTMLParser(answer.text)
 
 
 def test_every_brief_is_listed_and_opens(sit: Callable[..., Desktop], empty: Path) -> None:
@@ -101,19 +51,19 @@ def test_what_is_typed_is_judged_as_the_command_line_judges_it_and_nothing_is_sa
     sit: Callable[..., Desktop], empty: Path
 ) -> None:
     desktop = sit(empty)
-    page = desktop.check("name: java-people\ntopics: [minecraft]\nstars: 3\n")
+    page = check(desktop, "name: java-people\ntopics: [minecraft]\nstars: 3\n")
     assert text(page, ".verdict b") == "Line 3"
     assert "unknown key 'stars'" in text(page, ".verdict")
     assert page.css_first(".verdict").attributes["data-line"] == "3"
-    assert "This is a brief" in text(desktop.check(JAVA), ".verdict")
-    assert "Nothing has been published yet" in text(desktop.check(JAVA), ".verdict")
+    assert "This is a brief" in text(check(desktop, JAVA), ".verdict")
+    assert "Nothing has been published yet" in text(check(desktop, JAVA), ".verdict")
     assert desktop.parts.desk.briefs.list() == ()
 
 
 @pytest.mark.parametrize("typed", ["", "[", HOSTILE, "a: &x [*x, *x]\n", "x" * 70_000, "name: [\ud800", "\x00"])
 def test_no_text_breaks_the_check(sit: Callable[..., Desktop], empty: Path, typed: str) -> None:
     desktop = sit(empty)
-    page = desktop.check(typed.encode("utf-8", "replace").decode())
+    page = check(desktop, typed.encode("utf-8", "replace").decode())
     assert page.css_first("[data-verdict=bad]") is not None
     assert page.css_first("script") is None
     assert str(Path(__file__).parents[2]) not in (page.html or ""), "a path of this machine is nobody's business"
@@ -124,7 +74,7 @@ def test_the_number_of_leads_is_that_of_the_command(sit: Callable[..., Desktop],
     assert desktop.post("/briefs", text=JAVA).status_code == 303
     leads = copied("leads", "java-people", "--limit", 100000, "--format", "json").json()
     assert len(leads) > 5
-    assert text(desktop.check(JAVA), ".verdict-number") == f"{len(leads):,}"
+    assert text(check(desktop, JAVA), ".verdict-number") == f"{len(leads):,}"
 
 
 def test_a_saved_brief_is_found_by_the_command_line(sit: Callable[..., Desktop], copied: Program) -> None:

@@ -3,87 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
-from fastapi.testclient import TestClient
-from httpx import Response
 from selectolax.lexbor import LexborHTMLParser
 from tests.functional.stage import Program
-from tests.web_world import client, make_parts
+from tests.web_world import Desktop, text
 
 from talentscope.desk.requests import DUE
 from talentscope.warehouse.columns import read_columns
 from talentscope.warehouse.snapshot import find_snapshot
 from talentscope.web.pages.privacy_view import what_is_held
-from talentscope.web.parts import Parts
-from talentscope.web.signin.identity import Role, User
+from talentscope.web.signin.identity import Role
 
 HOSTILE = "<img src=x onerror=alert(1)> {{7*7}}"
 
 
-@dataclass(frozen=True)
-class As:
-    """A gate at which everybody is the same user, or a visitor."""
-
-    role: Role | None
-
-    def identify(self, request: object) -> User | None:
-        return User(self.role.name, self.role, via="password") if self.role else None
-
-
-@dataclass(frozen=True)
-class Desktop:
-    """Somebody's browser, and the parts behind it."""
-
-    parts: Parts
-    web: TestClient
-
-    def page(self, url: str) -> LexborHTMLParser:
-        answer = self.web.get(url)
-        assert answer.status_code == 200, answer.text[:500]
-        return LexborHTMLParser(answer.text)
-
-    def post(self, url: str, **form: object) -> Response:
-        return self.web.post(url, data=form, headers={"Origin": "http://127.0.0.1"})
-
-    def ask(self, **form: str) -> str:
-        """Send the form as a visitor does; the reference."""
-        answer = self.post("/privacy/objections", **form)
-        assert answer.status_code == 303, answer.text[:800]
-        return answer.headers["location"].partition("reference=")[2].removesuffix("#form")
-
-
 @pytest.fixture
-def sit() -> Iterator[Callable[..., Desktop]]:
-    made: list[Parts] = []
-
-    def make(home: Path, role: Role | None = None, **web: object) -> Desktop:
-        parts = make_parts(home, gate=As(role))
-        made.append(replace(parts, web=parts.web.model_copy(update=web)))
-        return Desktop(made[-1], client(made[-1]))
-
-    yield make
-    for parts in made:
-        parts.reader.close()
-        parts.desk.close()
+def sit(seat: Callable[..., Desktop]) -> Callable[..., Desktop]:
+    """A visitor unless told otherwise."""
+    return lambda home, role=None, **web: seat(home, role, **web)
 
 
-@pytest.fixture
-def empty(tmp_path: Path) -> Path:
-    home = tmp_path / "home"
-    home.mkdir()
-    return home
-
-
-def text(page: LexborHTMLParser, selector: str) -> str:
-    node = page.css_first(selector)
-    assert node is not None, selector
-    return " ".join(node.text(separator=" ").split())
+def ask(visitor: Desktop, **form: str) -> str:
+    """Send the form as a visitor does; the reference."""
+    answer = visitor.post("/privacy/objections", **form)
+    assert answer.status_code == 303, answer.text[:800]
+    return answer.headers["location"].partition("reference=")[2].removesuffix("#form")
 
 
 def test_every_column_about_people_is_told(collected: Path) -> None:
@@ -109,7 +58,7 @@ def test_a_visitor_reads_what_is_held_and_whom_to_ask(sit: Callable[..., Desktop
 
 def test_a_request_is_taken_and_told_by_its_reference(sit: Callable[..., Desktop], empty: Path) -> None:
     visitor = sit(empty)
-    reference = visitor.ask(kind="object", login=" @somebody ", text=HOSTILE)
+    reference = ask(visitor, kind="object", login=" @somebody ", text=HOSTILE)
     told = visitor.parts.desk.requests.get(reference)
     assert told is not None
     assert (told.kind, told.login, told.text, told.state) == ("object", "somebody", HOSTILE, "open")
@@ -174,7 +123,7 @@ def test_the_answer_does_not_tell_whether_somebody_is_held(sit: Callable[..., De
 @pytest.mark.parametrize("role", [None, Role.reader, Role.recruiter])
 def test_requests_and_audit_are_for_operators(sit: Callable[..., Desktop], empty: Path, role: Role | None) -> None:
     somebody = sit(empty, role)
-    reference = somebody.ask(kind="object", login="somebody")
+    reference = ask(somebody, kind="object", login="somebody")
     status = 403 if role else 303
     for url in ("/privacy/requests", f"/privacy/requests/{reference}", "/privacy/audit"):
         assert somebody.web.get(url).status_code == status, url
@@ -197,7 +146,7 @@ def a_person(desktop: Desktop) -> tuple[int, str]:
 def test_leaving_out_works_at_once_and_needs_no_proof(sit: Callable[..., Desktop], copied: Program) -> None:
     visitor, operator = sit(copied.home), sit(copied.home, Role.operator)
     github_id, login = a_person(operator)
-    reference = visitor.ask(kind="object", login=login.upper(), text=HOSTILE)
+    reference = ask(visitor, kind="object", login=login.upper(), text=HOSTILE)
     queue = operator.page("/privacy/requests")
     assert "29 days left" in text(queue, "tbody")
     page = operator.page(f"/privacy/requests/{reference}")
@@ -219,7 +168,7 @@ def test_leaving_out_works_at_once_and_needs_no_proof(sit: Callable[..., Desktop
 def test_erasing_needs_proof_and_leaves_nothing_of_the_request(sit: Callable[..., Desktop], copied: Program) -> None:
     operator = sit(copied.home, Role.operator)
     github_id, login = a_person(operator)
-    reference = operator.ask(kind="erase", login=login, contact="me@example.org", text="all of it")
+    reference = ask(operator, kind="erase", login=login, contact="me@example.org", text="all of it")
     url = f"/privacy/requests/{reference}/settle"
     refused = operator.post(url, outcome="done", deed="erase")
     assert refused.status_code == 400
@@ -238,7 +187,7 @@ def test_erasing_needs_proof_and_leaves_nothing_of_the_request(sit: Callable[...
 def test_an_export_holds_what_the_snapshot_and_the_desk_hold(sit: Callable[..., Desktop], copied: Program) -> None:
     operator = sit(copied.home, Role.operator)
     github_id, login = a_person(operator)
-    reference = operator.ask(kind="access", login=login, contact="me@example.org")
+    reference = ask(operator, kind="access", login=login, contact="me@example.org")
     answer = operator.post(f"/privacy/requests/{reference}/export")
     assert answer.headers["content-disposition"] == f'attachment; filename="{reference}.json"'
     held = json.loads(answer.content)
@@ -252,7 +201,7 @@ def test_an_export_holds_what_the_snapshot_and_the_desk_hold(sit: Callable[..., 
 @pytest.mark.parametrize("form", [{"outcome": "burnt"}, {"outcome": "done", "deed": "burn"}, {}])
 def test_an_unknown_outcome_changes_nothing(sit: Callable[..., Desktop], empty: Path, form: dict[str, str]) -> None:
     operator = sit(empty, Role.operator)
-    reference = operator.ask(kind="object", login="somebody")
+    reference = ask(operator, kind="object", login="somebody")
     assert operator.post(f"/privacy/requests/{reference}/settle", **form).status_code == 400
     assert operator.parts.desk.requests.list("open")
     assert not operator.parts.desk.is_suppressed(None, "somebody")

@@ -14,22 +14,12 @@ from fastapi.testclient import TestClient
 from httpx import Response
 from selectolax.lexbor import LexborHTMLParser
 from tests.functional.stage import Program
-from tests.web_world import client, make_parts
+from tests.web_world import As, client, make_parts
 
 from talentscope.web.parts import Parts
-from talentscope.web.signin.identity import Role, User
+from talentscope.web.signin.identity import Role
 
 HOSTILE = "<script>alert(1)</script>\" onmouseover=x {{7*7}} =cmd|'/c calc'!A1"
-
-
-@dataclass(frozen=True)
-class As:
-    """A gate at which everybody is the same user."""
-
-    role: Role
-
-    def identify(self, request: object) -> User:
-        return User(f"{self.role.name}@example.org", self.role, via="password")
 
 
 @dataclass(frozen=True)
@@ -59,7 +49,7 @@ class World:
 
 
 def world_as(home: Path, role: Role) -> World:
-    parts = make_parts(home, gate=As(role))
+    parts = make_parts(home, gate=As(role, f"{role.name}@example.org"))
     with parts.reader.read() as reading:
         rows = reading.connection.execute(
             "SELECT github_id, login FROM developers WHERE excluded_rule IS NULL AND is_profile_known"
