@@ -186,7 +186,7 @@ open_warehouse(home=home, database_url=None, clock=SystemClock()).publish(run_id
 
 
 @pytest.mark.usefixtures("unchecked")
-@pytest.mark.parametrize("step", ["_sync", "_point"])
+@pytest.mark.parametrize("step", ["sync", "point"])
 def test_a_publish_killed_on_the_way_leaves_the_old_pointer(built: Warehouse, step: str) -> None:
     built.publish(run_id="run1")
     built.close()

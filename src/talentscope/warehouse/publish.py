@@ -6,8 +6,6 @@ moment, the old pointer stands and the rubbish is swept by the next publish.
 
 from __future__ import annotations
 
-import fcntl
-import os
 import uuid
 from dataclasses import dataclass
 from itertools import chain
@@ -17,8 +15,10 @@ import duckdb
 import pyarrow as pa
 
 from talentscope.runtime.clock import Clock
+from talentscope.runtime.tracing import span
 from talentscope.warehouse.checks import Finding, check_floors, refuse, run_checks
 from talentscope.warehouse.engines.engine import Engine, explain
+from talentscope.warehouse.shelf import point, remove_old, sync
 
 MEMORY_LIMIT = "256MB"
 """For writing the new file; its rows come sorted from the warehouse, which has a limit of its own."""
@@ -76,19 +76,19 @@ def publish(engine: Engine, *, home: Path, clock: Clock, run_id: str, is_forced:
         folder.mkdir(parents=True, exist_ok=True)
         _sweep(folder)
         _write(engine, unfinished, snapshot=row)
-        _sync(unfinished)
+        sync(unfinished)
         unfinished.rename(final)
-        previous = _read_pointer(folder)
-        _point(folder, name)
+        previous = point(folder, name)
     except (OSError, duckdb.Error) as error:
         unfinished.unlink(missing_ok=True)
         raise explain(str(error), place=str(folder)) from error
-    _remove_old(folder, kept={name, previous})
+    remove_old(folder, kept={name, previous or name})
     return final
 
 
 def _find(engine: Engine, *, home: Path, is_forced: bool) -> list[Finding]:
-    found = run_checks(engine, home=home)
+    with span("check"):
+        found = run_checks(engine, home=home)
     return found if is_forced else [*found, *check_floors(engine, home=home)]
 
 
@@ -109,48 +109,7 @@ def _write(engine: Engine, path: Path, *, snapshot: pa.Table) -> None:
         target.execute("CHECKPOINT")
 
 
-def _sync(path: Path) -> None:
-    for target in (path, path.parent):
-        handle = os.open(target, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _point(folder: Path, name: str) -> None:
-    unfinished = folder / f".current.{uuid.uuid4().hex[:8]}.unfinished"
-    with unfinished.open("w", encoding="utf-8") as file:
-        file.write(name + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(folder / "current")
-    _sync(folder / "current")
-
-
 def _sweep(folder: Path) -> None:
     """What a killed publish left behind. Only one publishes at a time: the run lock sees to it."""
     for path in folder.glob(".*.unfinished*"):
         path.unlink(missing_ok=True)
-
-
-def _read_pointer(folder: Path) -> str:
-    try:
-        return (folder / "current").read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        return ""
-
-
-def _remove_old(folder: Path, *, kept: set[str]) -> None:
-    """Older snapshots go, but for the newest, the one before it, and any that a reader still holds."""
-    for path in folder.glob("*.duckdb"):
-        if path.name in kept:
-            continue
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            path.unlink()
-        except BlockingIOError:
-            continue
-        finally:
-            os.close(handle)
