@@ -1,0 +1,112 @@
+# The runs and the migration are jobs of the same image; the scheduler asks what is due, and a lease in the desk keeps two
+# executions from doing the same.
+locals {
+  runs_settings = merge(local.settings, {
+    DATABASE_URL        = local.database_urls["runs"]
+    GITHUB_TOKEN        = "gcp-secret://${var.project}/${google_secret_manager_secret.of["github-token"].secret_id}"
+    TALENTSCOPE_CONTACT = var.contact
+  })
+  jobs = {
+    runs = {
+      account  = "runs"
+      args     = ["run", "--due"]
+      settings = local.runs_settings
+      timeout  = "${var.run_timeout_hours * 3600}s"
+      cpu      = var.run_cpu
+      memory   = var.run_memory
+    }
+    migrate = {
+      account = "migrate"
+      args = [
+        "migrate",
+        "--loader", google_sql_user.of["runs"].name,
+        "--reader", google_sql_user.of["page"].name,
+      ]
+      settings = merge(local.settings, { DATABASE_URL = local.database_urls["migrate"] })
+      timeout  = "1800s"
+      cpu      = "1"
+      memory   = "1Gi"
+    }
+  }
+}
+
+resource "google_cloud_run_v2_job" "of" {
+  for_each            = local.has_image ? local.jobs : {}
+  name                = "${var.name}-${each.key}"
+  location            = var.region
+  deletion_protection = false # it holds nothing
+  depends_on = [
+    google_project_service.needed,
+    google_secret_manager_secret_iam_member.reader,
+    google_project_iam_member.database_user,
+  ]
+
+  template {
+    task_count = 1
+    template {
+      service_account = google_service_account.of[each.value.account].email
+      timeout         = each.value.timeout
+      max_retries     = 0 # the schedule is the retry: what is still due is done by the next execution
+
+      vpc_access {
+        egress = "PRIVATE_RANGES_ONLY"
+        network_interfaces {
+          network    = google_compute_network.inside.id
+          subnetwork = google_compute_subnetwork.inside.id
+        }
+      }
+
+      containers {
+        image = var.image
+        args  = each.value.args
+
+        resources {
+          limits = { cpu = each.value.cpu, memory = each.value.memory }
+        }
+
+        dynamic "env" {
+          for_each = each.value.settings
+          content {
+            name  = env.key
+            value = env.value
+          }
+        }
+      }
+    }
+  }
+
+  lifecycle {
+    ignore_changes = [template[0].template[0].containers[0].image, client, client_version]
+  }
+}
+
+resource "google_cloud_run_v2_job_iam_member" "schedule_starts_runs" {
+  count    = local.has_image ? 1 : 0
+  name     = google_cloud_run_v2_job.of["runs"].name
+  location = var.region
+  role     = "roles/run.invoker"
+  member   = google_service_account.of["schedule"].member
+}
+
+resource "google_cloud_scheduler_job" "runs" {
+  count            = local.has_image ? 1 : 0
+  name             = "${var.name}-runs"
+  region           = var.region
+  description      = "Asks what is due, and does it"
+  schedule         = var.schedule
+  time_zone        = "Etc/UTC"
+  attempt_deadline = "60s"
+
+  retry_config {
+    retry_count          = 3
+    min_backoff_duration = "10s"
+  }
+
+  http_target {
+    http_method = "POST"
+    uri         = "https://run.googleapis.com/v2/${google_cloud_run_v2_job.of["runs"].id}:run"
+    oauth_token {
+      service_account_email = google_service_account.of["schedule"].email
+    }
+  }
+}

@@ -1,0 +1,60 @@
+# Snapshots that the page reads, and the images.
+resource "google_storage_bucket" "snapshots" {
+  # checkov:skip=CKV_GCP_62: Cloud Audit Logs tell who read; access logs would need a second bucket
+  # checkov:skip=CKV_GCP_78: a snapshot has a new name each time and can be published again; old versions would keep people who asked to be erased
+  name                        = "${var.project}-${var.name}-snapshots"
+  location                    = var.region
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+  versioning {
+    enabled = false
+  }
+  soft_delete_policy {
+    retention_duration_seconds = 0 # erased is erased
+  }
+  depends_on = [google_project_service.needed]
+}
+
+resource "google_storage_bucket_iam_member" "page_reads" {
+  bucket = google_storage_bucket.snapshots.name
+  role   = "roles/storage.objectViewer"
+  member = google_service_account.of["page"].member
+}
+
+resource "google_storage_bucket_iam_member" "runs_write" {
+  bucket = google_storage_bucket.snapshots.name
+  role   = "roles/storage.objectUser"
+  member = google_service_account.of["runs"].member
+}
+
+resource "google_artifact_registry_repository" "images" {
+  # checkov:skip=CKV_GCP_84: images hold no data of anybody, only published code
+  repository_id          = var.name
+  location               = var.region
+  format                 = "DOCKER"
+  description            = "Images of talentscope"
+  cleanup_policy_dry_run = false
+  cleanup_policies {
+    id     = "keep the last three"
+    action = "KEEP"
+    most_recent_versions {
+      keep_count = 3
+    }
+  }
+  cleanup_policies {
+    id     = "delete what is older than two weeks"
+    action = "DELETE"
+    condition {
+      older_than = "1209600s"
+      tag_state  = "ANY"
+    }
+  }
+  depends_on = [google_project_service.needed]
+}
+
+resource "google_artifact_registry_repository_iam_member" "build_pushes" {
+  location   = google_artifact_registry_repository.images.location
+  repository = google_artifact_registry_repository.images.name
+  role       = "roles/artifactregistry.writer"
+  member     = google_service_account.of["build"].member
+}
