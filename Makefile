@@ -50,11 +50,14 @@ demo: $(READY) ## the whole pipeline on the sandbox, ending with a ranked list: 
 	$(TRY_PAGE)
 	@$(BIN)/talentscope demo
 
-test: $(READY) $(CONTRACTS) $(PAGE) $(CHROMIUM) check ## set up and run every check and test
+test: $(READY) $(CONTRACTS) $(PAGE) $(CHROMIUM) .environments/airflow/ready check ## set up and run every check and test
 	@$(PYTEST) -n 2 --dist loadfile
 
 test-fast: $(READY) ## unit, spec and structure tests: seconds
 	@$(PYTEST) $(BARE) -n 2 --dist worksteal tests/unit tests/spec tests/structure
+
+test-airflow: $(READY) .environments/airflow/ready ## the DAGs in a real Airflow, in an environment of its own
+	@$(PYTEST) tests/airflow
 
 check: $(READY) ## format, lint, types, import contracts, structure: changes nothing
 	@$(BIN)/ruff format --check --quiet . || { echo "run: make fix"; exit 1; }
