@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from talentscope.registry.read import Registry
-from talentscope.scoring.brief import Brief
+from talentscope.scoring.brief import Brief, Weights
 from talentscope.scoring.exclusion import find_account_by_id, find_exclusion, never_seen, suppressed
 from talentscope.scoring.facets import Facets, FacetValue
 from talentscope.scoring.ground import Ground, read_ground
@@ -32,6 +32,12 @@ from talentscope.scoring.topics import TopicCluster, TopicFacts
 __all__ = ["ORDERS", "Exclusion", "FacetValue", "Lead", "LeadPage", "Leads", "Order", "View"]
 
 Value = TypeVar("Value")
+
+MOST_KEPT = 100
+"""Leads of a slice that is kept: what a screen shows. An export is asked once."""
+
+LEAD_BYTES = 8_192
+"""About what a lead takes in memory, with its reasons and repositories."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,19 @@ class Leads:
     def page(
         self, connection: duckdb.DuckDBPyConnection, brief: Brief, view: View, *, as_of: date, site: str = GITHUB
     ) -> LeadPage:
-        """The slice that the view asks for, with reasons and repositories."""
+        """The slice that the view asks for, with reasons and repositories. A slice of a screen is kept."""
+
+        def build() -> _Small[LeadPage]:
+            page = self._build_page(connection, brief, view, as_of=as_of, site=site)
+            return _Small(page, size_bytes=LEAD_BYTES * (1 + len(page.leads)))
+
+        if view.limit > MOST_KEPT:
+            return build().value
+        return self._kept.get(("page", brief, view, as_of, site), build).value
+
+    def _build_page(
+        self, connection: duckdb.DuckDBPyConnection, brief: Brief, view: View, *, as_of: date, site: str
+    ) -> LeadPage:
         question = self._ask(connection, brief, as_of=as_of, site=site)
         pool = self._pool(connection, question)
         selection = select(connection, pool, question, view)
@@ -78,7 +96,15 @@ class Leads:
         self, connection: duckdb.DuckDBPyConnection, brief: Brief, view: View, *, as_of: date
     ) -> Mapping[str, tuple[FacetValue, ...]]:
         """language, topic, contact, place and employer: each counted without its own filter, with all the others and
-        with the view's text and ids. The most frequent values first, chosen ones always there."""
+        with the view's text and ids. The most frequent values first, chosen ones always there. Weights play no part:
+        whoever moves them is answered from what is kept."""
+        unweighed = brief.model_copy(update={"weights": Weights()})
+        key = ("facets", unweighed, view.text, view.without_ids, view.only_ids, as_of)
+        return self._kept.get(key, lambda: _Small(self._count(connection, brief, view, as_of=as_of))).value
+
+    def _count(
+        self, connection: duckdb.DuckDBPyConnection, brief: Brief, view: View, *, as_of: date
+    ) -> Mapping[str, tuple[FacetValue, ...]]:
         question = self._ask(connection, brief, as_of=as_of)
         clusters = self.clusters(connection, brief)
         facets = Facets(connection, question, view, self._ground, self._pool)

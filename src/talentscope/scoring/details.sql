@@ -1,5 +1,6 @@
 -- What is told of the accounts whose spots these are: their profile and the repositories that answer, the best first.
 -- All but the name is in the spots: looking a repository up costs a little for each column.
+WITH
 named AS (
   SELECT m.*, r.full_name FROM matched AS m JOIN repositories AS r ON r.rowid = m.place
 ),

@@ -16,7 +16,7 @@ HEAD = """# How developers are scored
 <!-- made by `make docs` from src/talentscope/scoring/rules.py and tests/spec/components.yaml; edit those -->
 
 A brief is a question; its answer is computed when it is asked, by SQL over the published snapshot
-(`src/talentscope/scoring`): `matched.sql` finds the repositories that answer, `pool.sql` measures their owners,
+(`src/talentscope/scoring`): `ground.sql` finds the repositories that answer, `pool.sql` measures their owners,
 `ranking.sql` weighs and orders them. Every developer with at least one repository that matches gets up to seven
 components, each between 0 and 1, or unknown.
 

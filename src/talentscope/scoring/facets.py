@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 
 from talentscope.runtime.words import fold
 from talentscope.scoring.ground import Ground
 from talentscope.scoring.owners import all_of
 from talentscope.scoring.pool import Pool
-from talentscope.scoring.query import Question, execute, read_sql
+from talentscope.scoring.query import Question
 from talentscope.scoring.ranking import View, left_in
 from talentscope.scoring.topic_chips import AskedTopic
 from talentscope.scoring.topics import Expansion, TopicCluster
@@ -80,7 +79,7 @@ class Facets:
             return ()
         question = _alone(self.question, names)
         ground = self.find_ground(self.connection, question)
-        counts = self._count(ground, question, self._passing(ground), "unnest(topics)")
+        counts = ground.spots.count_topics(self._kept(ground, question, self._passing(ground)))
         used = {*self.question.brief.topics, *(name for name, item in offered.items() if item.is_used)}
         return tuple(FacetValue(name, name, counts.get(place, 0), name in used) for place, name in enumerate(names))
 
@@ -90,7 +89,7 @@ class Facets:
         if question.is_about_everything:
             ground = self.find_ground(self.connection, question)
             passing = self._passing(ground)
-        counts = self._count(ground, question, passing, "($same_languages::INTEGER[])[language_id + 1]")
+        counts = ground.spots.count_languages(self._kept(ground, question, passing), _same(ground.languages))
         chosen = {language.lower(): language for language in self.question.brief.languages}
         named: Counts = {}
         for place, number in counts.items():
@@ -129,18 +128,11 @@ class Facets:
         owners = ground.owners
         return all_of(owners.masks(self.connection, self.question)) & left_in(self.connection, owners, self.view)
 
-    def _count(self, ground: Ground, question: Question, passing: Mask, column: str) -> dict[int, int]:
-        """Developers by a column of the repositories that pass the repository filters."""
-        sql = f"""{read_sql("matched")} {read_sql("facets")}
-            SELECT place, count(DISTINCT owner_github_id)
-            FROM (SELECT {column} AS place, owner_github_id FROM counted) WHERE place IS NOT NULL GROUP BY place
-        """
-        with self.connection.cursor() as cursor:
-            cursor.register("spots", ground.spots)
-            cursor.register("passing", pa.table({"github_id": ground.owners.ids[passing]}))
-            parameters = {**ground.parameters(question), "same_languages": _same(ground.languages)}
-            rows = execute(cursor, sql, parameters).fetchall()
-        return {int(place): int(number) for place, number in rows}
+    def _kept(self, ground: Ground, question: Question, passing: Mask) -> Mask:
+        """Repositories that pass the repository filters, of those who pass."""
+        is_of_them = np.append(passing, False)[ground.spots.owner_places]  # place -1: a rule excludes the owner
+        found: Mask = ground.matched(question) & is_of_them
+        return found
 
 
 def _same(languages: Sequence[str]) -> list[int]:

@@ -7,39 +7,43 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from talentscope.scoring.owners import Owners, read_owners
 from talentscope.scoring.query import Question, build_parameters, execute, read_sql
+from talentscope.scoring.spots import Spots
 
 if TYPE_CHECKING:  # the command line says its help without it
     import pyarrow as pa
+
+    from talentscope.scoring.texts import Mask
 
 
 @dataclass(frozen=True)
 class Ground:
     """`spots`: a row a repository (ground.sql), its language as a place in `languages`; and whom they belong to."""
 
-    spots: pa.Table
+    spots: Spots
     languages: tuple[str, ...]
     owners: Owners
 
     @property
     def size_bytes(self) -> int:
         """What it takes in memory."""
-        return int(self.spots.nbytes) + self.owners.size_bytes
+        return self.spots.size_bytes + self.owners.size_bytes
 
-    def spots_of(self, github_ids: Sequence[int]) -> pa.Table:
-        """Those that belong to one of these accounts."""
+    def matched(self, question: Question) -> Mask:
+        """Which spots pass the brief's repository filters."""
+        return self.spots.matched(question, self._language_ids(question))
+
+    def matched_of(self, question: Question, github_ids: Sequence[int]) -> pa.Table:
+        """Those that pass and belong to one of these accounts."""
         import numpy as np
 
-        return self.spots.filter(np.isin(self.spots["owner_github_id"].to_numpy(), github_ids))
-
-    def parameters(self, question: Question) -> dict[str, Any]:
-        """What matched.sql and what follows it need."""
-        return {**build_parameters(question), "language_ids": self._language_ids(question)}
+        table = self.spots.table
+        return table.filter(self.matched(question) & np.isin(table["owner_github_id"].to_numpy(), github_ids))
 
     def _language_ids(self, question: Question) -> list[int] | None:
         wanted = {language.lower() for language in question.brief.languages}
@@ -54,4 +58,5 @@ def read_ground(connection: duckdb.DuckDBPyConnection, question: Question) -> Gr
     table = execute(connection, sql, build_parameters(question)).to_arrow_table()
     languages = table["language"].combine_chunks().dictionary_encode()
     spots = table.drop_columns(["language"]).append_column("language_id", languages.indices)
-    return Ground(spots, tuple(languages.dictionary.to_pylist()), read_owners(connection, spots))
+    owners = read_owners(connection, spots)
+    return Ground(Spots(spots, owners.ids), tuple(languages.dictionary.to_pylist()), owners)

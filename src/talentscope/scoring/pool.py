@@ -14,12 +14,18 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from talentscope.scoring.ground import Ground, read_ground
-from talentscope.scoring.query import Question, Row, execute, read_sql
+from talentscope.scoring.query import Question, Row, build_parameters, execute, read_sql
 
 if TYPE_CHECKING:  # the command line says its help without it
     import pyarrow as pa
 
     from talentscope.scoring.texts import Places
+
+MEASURED = (
+    *("owner_github_id", "evidence", "bits", "commits_owner", "commits_total", "owner_commit_share"),
+    *("substance", "stars", "pushed_on"),
+)
+"""Columns of a spot that pool.sql reads."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +58,9 @@ def read_pool(connection: duckdb.DuckDBPyConnection, question: Question) -> Pool
 def build_pool(connection: duckdb.DuckDBPyConnection, question: Question, ground: Ground) -> Pool:
     """The pool of a question on its ground."""
     with connection.cursor() as cursor:
-        cursor.register("spots", ground.spots)
+        cursor.register("matched", ground.spots.table.select(MEASURED).filter(ground.matched(question)))
         cursor.register("owners", ground.owners.table)
-        sql = read_sql("matched") + read_sql("pool")
-        return Pool(ground, execute(cursor, sql, ground.parameters(question)).to_arrow_table())
+        return Pool(ground, execute(cursor, read_sql("pool"), build_parameters(question)).to_arrow_table())
 
 
 def read_details(
@@ -72,10 +77,10 @@ def look_up(
     """Profile and matched repositories of accounts of a pool, by id. Weights play no part."""
     if not github_ids:
         return {}
-    parameters = ground.parameters(question)
+    parameters = build_parameters(question)
     with connection.cursor() as cursor:
-        cursor.register("spots", ground.spots_of(github_ids))
-        found = execute(cursor, read_sql("matched") + read_sql("details"), parameters)
+        cursor.register("matched", ground.matched_of(question, github_ids))
+        found = execute(cursor, read_sql("details"), parameters)
         names = [column[0] for column in found.description or ()]
         told = {line[0]: dict(zip(names, line, strict=True)) for line in found.fetchall()}
     topics = parameters["cluster_topics"]

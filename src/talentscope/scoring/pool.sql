@@ -1,5 +1,7 @@
+-- `matched`: the repositories of a ground that pass the brief's repository filters (spots.py).
 -- Every account with a repository that answers, with the components of the score: all that does not depend on weights,
 -- and before any filter on developers (owners.py).
+WITH
 gathered AS (
   SELECT
     owner_github_id,

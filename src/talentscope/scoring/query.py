@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -22,7 +22,6 @@ from talentscope.scoring.terms import word_pattern
 from talentscope.scoring.topics import TopicCluster, TopicFacts, describe_topic
 
 KINDS = {4: "topic", 3: "related", 2: "keyword", 1: "language"}
-ALL = 2**62  # an open end of a band, and a limit that lets everybody through
 
 Row = dict[str, Any]
 GITHUB = "https://github.com"
@@ -115,8 +114,8 @@ def used(sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def build_parameters(question: Question, rules: Rules = RULES) -> dict[str, Any]:
-    """What ground.sql, matched.sql and pool.sql need, but for `language_ids`, which are of a ground."""
-    return {**_terms(question), **_filters(question), **_rules(rules)}
+    """What ground.sql, pool.sql and details.sql need."""
+    return {**_terms(question), **_rules(rules)}
 
 
 def _terms(question: Question) -> dict[str, Any]:
@@ -142,23 +141,6 @@ def _terms(question: Question) -> dict[str, Any]:
 def _cluster_rows(cluster: TopicCluster, bits: dict[str, int]) -> list[tuple[str, int, int]]:
     bit = bits[cluster.topic]
     return [(topic, bit, 4) for topic in cluster.synonyms] + [(item.topic, bit, 3) for item in cluster.related]
-
-
-def _filters(question: Question) -> dict[str, Any]:
-    repository = question.brief.repository
-    days = repository.pushed_within_days
-    return {
-        "stars_min": _or(repository.stars.min, 0),
-        "stars_max": _or(repository.stars.max, ALL),
-        "size_min": _or(repository.size_kb.min, 0),
-        "size_max": _or(repository.size_kb.max, ALL),
-        "topics_max": _or(repository.max_topics, ALL),
-        "pushed_since": None if days is None else question.as_of - timedelta(days=days),
-    }
-
-
-def _or(number: int | None, otherwise: int) -> int:
-    return otherwise if number is None else number
 
 
 def _rules(rules: Rules) -> dict[str, Any]:

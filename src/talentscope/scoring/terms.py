@@ -1,7 +1,7 @@
 """How the words people write become the words that are compared. Pure.
 
 `normalise_topic` follows GitHub's own rule for topics; free text is compared as runtime/words.py folds it, and
-scoring/matched.sql does the same with `strip_accents`, `lower` and `regexp_replace`.
+scoring/ground.sql does the same with `strip_accents`, `lower` and `regexp_replace`.
 """
 
 from __future__ import annotations
