@@ -117,6 +117,10 @@ class Warehouse:
         """
         self._load().prepare()
 
+    def missing(self) -> dict[RawTable, tuple[str, ...]]:
+        """Raw tables that `prepare` would make or widen, with the columns they lack. Raises WarehouseError as it."""
+        return self._load().missing()
+
     def load(self, tables: Mapping[RawTable, pa.Table]) -> None:
         """Store rows: merged by key, or appended where a table has none; all tables in one load package.
 
