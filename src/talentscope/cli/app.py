@@ -11,6 +11,7 @@ from talentscope.cli import (
     companies,
     demo,
     leads,
+    migrate,
     privacy,
     run,
     run_companies,
@@ -61,6 +62,7 @@ app.command("status")(status.status)
 app.add_typer(run_companies.backfill_app, name="backfill")
 app.add_typer(run_companies.import_app, name="import")
 app.command("rebuild")(run.rebuild)
+app.command("migrate")(migrate.migrate_command)
 app.add_typer(privacy.app, name="privacy")
 app.add_typer(users.app, name="users")
 app.command("sandbox")(sandbox.sandbox)

@@ -45,16 +45,9 @@ class Loader:
     def prepare(self) -> None:
         """Raw tables exist with the declared columns; nothing half loaded is left, neither here nor in the database."""
         self._forget_pending()
-        stored = self._read_columns()
-        for table in RAW_TABLES:
-            _check_stored(table, stored.get(table.name, {}))
-        missing = {
-            table: table.schema.empty_table()
-            for table in RAW_TABLES
-            if set(table.schema.names) - set(stored.get(table.name, {}))
-        }
+        missing = self.missing()
         if missing:
-            self._run(missing)
+            self._run({table: table.schema.empty_table() for table in missing})
         self._drop_orphans()
         columns = ", ".join(f"c.{_quoted(name)}" for name in [*COVERAGE.schema.names, "_dlt_load_id"])
         self._engine.execute(
@@ -62,6 +55,17 @@ class Loader:
             " JOIN raw._dlt_loads AS l ON l.load_id = c._dlt_load_id AND l.status = 0",
             {},
         )
+
+    def missing(self) -> dict[RawTable, tuple[str, ...]]:
+        """Raw tables that are not there as declared, with the columns they lack; as `prepare` raises for a type."""
+        stored = self._read_columns()
+        for table in RAW_TABLES:
+            _check_stored(table, stored.get(table.name, {}))
+        lacking = {
+            table: tuple(name for name in table.schema.names if name not in stored.get(table.name, {}))
+            for table in RAW_TABLES
+        }
+        return {table: names for table, names in lacking.items() if names}
 
     def load(self, tables: Mapping[RawTable, pa.Table]) -> None:
         """Store all rows as one package; see Warehouse.load."""

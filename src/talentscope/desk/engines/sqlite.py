@@ -63,7 +63,7 @@ class SqliteDatabase:
         return number
 
     def version(self) -> str | None:
-        if not inspect(self.reading).has_table("alembic_version"):
+        if not self._path.exists() or not inspect(self.reading).has_table("alembic_version"):
             return None
         with self.reading.connect() as connection:
             version: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
