@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from talentscope import __version__
 from talentscope.cli.events import BarsAndEvents, Events
+from talentscope.cli.published import shared_place
 from talentscope.cli.secret import secret, token
 from talentscope.cli.show import Bars
 from talentscope.desk.briefs import SavedBrief
@@ -85,7 +86,9 @@ def warehouse_of(settings: Settings) -> Iterator[Warehouse]:
 
     home = prepare_home(settings.home)
     address = secret(settings.database_url, setting="DATABASE_URL")
-    with open_warehouse(home=home, database_url=address, clock=SystemClock()) as warehouse:
+    with open_warehouse(
+        home=home, database_url=address, clock=SystemClock(), shared=shared_place(settings)
+    ) as warehouse:
         yield warehouse
 
 

@@ -11,6 +11,7 @@ import typer
 
 from talentscope.cli.figures import amount, figure, signed
 from talentscope.cli.leads import Format, View
+from talentscope.cli.published import published
 from talentscope.cli.show import note, out, plain, print_json, print_table
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import UsageError
@@ -19,7 +20,6 @@ from talentscope.runtime.upstreams import Upstreams
 from talentscope.scoring.companies import DEFAULT_SORT, SORTS, Question, Row, find_card, find_companies, sort_of
 from talentscope.scoring.company import to_card
 from talentscope.scoring.company_sheet import export_companies
-from talentscope.warehouse.snapshot import open_snapshot
 
 NARROW = 100
 
@@ -93,7 +93,7 @@ def show(
 
     settings = load_settings()
     company = registry_of(settings, load(Upstreams)).find(name)
-    with open_snapshot(settings.home) as snapshot:
+    with published(settings) as snapshot:
         card = find_card(snapshot.connection, company.company_id)
     if form is View.json:
         print_json(to_card(card))
@@ -104,7 +104,7 @@ def show(
 def _list(settings: Settings, question: Question, form: Format, output: Path | None) -> None:
     if form in {Format.xlsx, Format.parquet} and output is None:
         raise UsageError(f"{form} is a binary file and needs a name", way_out=f"add --output companies.{form}")
-    with open_snapshot(settings.home) as snapshot:
+    with published(settings) as snapshot:
         rows = find_companies(snapshot.connection, question)
     if form is Format.table and output is None:
         print_companies(rows, question)
@@ -188,7 +188,7 @@ def show_review(settings: Settings, form: Format) -> None:
     """Stated employers that resemble a company of the registry and are not used."""
     from talentscope.scoring.companies import find_review
 
-    with open_snapshot(settings.home) as snapshot:
+    with published(settings) as snapshot:
         rows = find_review(snapshot.connection)
     if form is Format.json:
         print_json(rows)

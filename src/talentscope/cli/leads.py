@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from talentscope.cli.assemble import brief_of, build_desk, registry_of
+from talentscope.cli.published import published
 from talentscope.cli.show import note, out, plain, print_json, print_table
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import UsageError
@@ -20,7 +21,6 @@ from talentscope.scoring.brief import Brief
 from talentscope.scoring.lead import Exclusion, Lead
 from talentscope.scoring.lead_sheet import Stamp, export_leads
 from talentscope.scoring.leads import explain_lead, find_leads, find_site
-from talentscope.warehouse.snapshot import open_snapshot
 
 NARROW = 90
 """Columns below which a table of leads is no longer readable."""
@@ -87,7 +87,7 @@ def explain(
     settings = load_settings()
     wanted = brief_of(settings, brief)
     desk = build_desk(settings)
-    with open_snapshot(settings.home) as snapshot:
+    with published(settings) as snapshot:
         answer = explain_lead(
             snapshot.connection,
             wanted,
@@ -113,7 +113,7 @@ def show(settings: Settings, brief: Brief, *, limit: int) -> None:
 
 def _find(settings: Settings, brief: Brief, *, limit: int) -> list[Lead]:
     desk = build_desk(settings)
-    with open_snapshot(settings.home) as snapshot:
+    with published(settings) as snapshot:
         return find_leads(
             snapshot.connection,
             brief,

@@ -11,6 +11,7 @@ import typer
 
 from talentscope.cli.assemble import build_desk, warehouse_of
 from talentscope.cli.events import endable
+from talentscope.cli.published import published
 from talentscope.cli.purge import purge_unseen
 from talentscope.cli.show import note, plain, print_json, print_table, warn
 from talentscope.desk.desk import Desk
@@ -21,7 +22,7 @@ from talentscope.runtime.settings import Settings, load_settings
 from talentscope.scoring.exports import write_file
 from talentscope.scoring.leads import find_site
 from talentscope.warehouse.person import find_account, held_about
-from talentscope.warehouse.snapshot import find_snapshot, open_snapshot
+from talentscope.warehouse.snapshot import find_snapshot
 
 app = typer.Typer(
     help="Keep to a person's no, and answer what they ask: suppress, release, export, erase, purge, requests.",
@@ -187,7 +188,7 @@ def _held(settings: Settings, desk: Desk, github_id: int | None, login: str | No
     }
     snapshot: dict[str, Any] = {"published_at": None, "profile": [], "repositories": []}
     try:
-        with open_snapshot(settings.home) as opened:
+        with published(settings) as opened:
             if github_id is not None:
                 site = find_site(opened.connection)
                 snapshot = held_about(opened.connection, github_id, site=site, retention=settings.retention)
@@ -247,7 +248,7 @@ def _resolve(settings: Settings, who: str) -> tuple[int | None, str | None]:
     github_id = int(text) if is_number else None
     login = None if github_id is not None else text
     try:
-        with open_snapshot(settings.home) as snapshot:
+        with published(settings) as snapshot:
             found = find_account(snapshot.connection, github_id=github_id, login=login)
     except SnapshotMissing:
         found = None

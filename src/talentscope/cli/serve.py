@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from talentscope.cli.assemble import build_desk, registry_of
-from talentscope.cli.secret import secrets
+from talentscope.cli.published import follower_of
+from talentscope.cli.secret import secrets, token
 from talentscope.cli.show import note, warn
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import UsageError
 from talentscope.runtime.log import configure_log
+from talentscope.runtime.observing import Observing
 from talentscope.runtime.settings import Settings, load, load_settings
+from talentscope.runtime.storage_settings import StorageSettings
 from talentscope.runtime.upstreams import Upstreams
 from talentscope.runtime.web_settings import WebSettings
 
@@ -103,6 +106,7 @@ def _no_door(host: str, port: int, error: OSError) -> UsageError:
 @contextmanager
 def parts_of(settings: Settings) -> Iterator[Parts]:
     """What pages and API are built from, and its end."""
+    from talentscope.warehouse.follow import following
     from talentscope.web.assets import load_assets
     from talentscope.web.jobs import Jobs
     from talentscope.web.parts import Parts
@@ -115,19 +119,22 @@ def parts_of(settings: Settings) -> Iterator[Parts]:
     if assets.url("htmx.min.js") is None:
         warn("the page is plain: its scripts and fonts were not fetched. `make serve` fetches them where npm is")
     reader, is_demo = Reader(home, clock), (home / DEMO_MARK).exists()
+    every = load(StorageSettings).poll_seconds
     try:
-        yield Parts(
-            reader=reader,
-            desk=desk,
-            clock=clock,
-            registry=registry_of(settings, load(Upstreams)),
-            settings=settings,
-            web=web,
-            gate=build_gate(home, web, clock, secrets()),
-            assets=assets,
-            jobs=None if is_demo else Jobs(home, clock),  # a run would mix real people into invented ones
-            is_demo=is_demo,
-        )
+        with following(follower_of(settings), every_seconds=every):
+            yield Parts(
+                reader=reader,
+                desk=desk,
+                clock=clock,
+                registry=registry_of(settings, load(Upstreams)),
+                settings=settings,
+                web=web,
+                gate=build_gate(home, web, clock, secrets()),
+                assets=assets,
+                jobs=None if is_demo else Jobs(home, clock),  # a run would mix real people into invented ones
+                is_demo=is_demo,
+                metrics_token=token(load(Observing).metrics_token, setting="TALENTSCOPE_METRICS_TOKEN"),
+            )
     finally:
         desk.close()
         reader.close()

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from talentscope.cli.leads import View
+from talentscope.cli.published import published
 from talentscope.cli.show import note, print_json, print_table, warn
 from talentscope.runtime.settings import load_settings
-from talentscope.warehouse.snapshot import open_snapshot
 from talentscope.warehouse.status import read_status
 
 
@@ -23,7 +23,7 @@ def status(
     Coverage says for each query what GitHub reported, what was read, and what is missing; nothing missing is hidden.
     """
     settings = load_settings()
-    with open_snapshot(settings.home) as snapshot:
+    with published(settings) as snapshot:
         facts = read_status(snapshot.connection, name=snapshot.path.name, published_at=snapshot.published_at)
     if form is View.json:
         print_json(facts)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from talentscope.cli.leads import View
+from talentscope.cli.published import published
 from talentscope.cli.show import note, print_json, print_table
 from talentscope.runtime.errors import SnapshotMissing
-from talentscope.runtime.settings import load_settings
+from talentscope.runtime.settings import Settings, load_settings
 from talentscope.scoring.topics import TopicCluster, describe_topic
-from talentscope.warehouse.snapshot import open_snapshot
 
 
 def topics(
@@ -22,7 +21,7 @@ def topics(
 ) -> None:
     """What a word also finds: its synonyms, always; its related topics when asked; each with the reason."""
     settings = load_settings()
-    cluster = _describe(term, related=related, home=settings.home)
+    cluster = _describe(term, related=related, settings=settings)
     if form is View.json:
         print_json(cluster.to_dict())
         return
@@ -30,9 +29,9 @@ def topics(
     print_table(f"{cluster.topic} finds", ["topic", "as", "because"], rows)
 
 
-def _describe(term: str, *, related: bool, home: Path) -> TopicCluster:
+def _describe(term: str, *, related: bool, settings: Settings) -> TopicCluster:
     try:
-        with open_snapshot(home) as snapshot:
+        with published(settings) as snapshot:
             return describe_topic(snapshot.connection, term, related=related)
     except SnapshotMissing:
         note("nothing is published yet, so only GitHub's own topic facts are used")

@@ -14,6 +14,7 @@ import pyarrow as pa
 from talentscope.runtime.clock import Clock
 from talentscope.runtime.errors import DeskError, WarehouseError, WarehouseGone, WarehouseLocked
 from talentscope.runtime.tracing import span
+from talentscope.transport.objects import Objects
 from talentscope.warehouse.engines.engine import Engine, Holder
 from talentscope.warehouse.tables import RawTable
 
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
 LOCK_POLL_SECONDS = 0.2
 
 
-def open_warehouse(*, home: Path, database_url: str | None, clock: Clock) -> Warehouse:
+def open_warehouse(*, home: Path, database_url: str | None, clock: Clock, shared: Objects | None = None) -> Warehouse:
     """The warehouse of a data directory: DuckDB in it, or PostgreSQL when a URL is given. Nothing is opened yet.
+
+    `shared`: where `publish` also offers each snapshot to others.
 
     Raises WarehouseError if the directory cannot be written.
     """
@@ -33,17 +36,19 @@ def open_warehouse(*, home: Path, database_url: str | None, clock: Clock) -> War
 
     check_directory(home)
     if database_url is None:
-        return Warehouse(DuckEngine(home=home.resolve(), clock=clock), home=home.resolve(), clock=clock)
+        engine = DuckEngine(home=home.resolve(), clock=clock)
+        return Warehouse(engine, home=home.resolve(), clock=clock, shared=shared)
     from talentscope.warehouse.engines.postgres import PostgresEngine
 
-    return Warehouse(PostgresEngine(url=database_url), home=home.resolve(), clock=clock)
+    return Warehouse(PostgresEngine(url=database_url), home=home.resolve(), clock=clock, shared=shared)
 
 
 class Warehouse:
     """Where facts and models live. A context manager; use `hold` around anything that writes."""
 
-    def __init__(self, engine: Engine, *, home: Path, clock: Clock) -> None:
+    def __init__(self, engine: Engine, *, home: Path, clock: Clock, shared: Objects | None = None) -> None:
         self.home = home
+        self._shared = shared
         self._engine, self._clock = engine, clock
         self._loader: Loader | None = None
         self._holder: Holder | None = None
@@ -174,13 +179,19 @@ class Warehouse:
 
         `is_forced` skips the floor (a snapshot that would lose more than half of the last one's repositories or
         companies).
-        Raises ChecksFailed naming check, model and rows; the last good snapshot then stays.
+        Raises ChecksFailed naming check, model and rows; the last good snapshot then stays. Raises StorageError when
+        the shared place cannot take it: the snapshot is published here then, and there by the next publish.
         """
         from talentscope.warehouse.publish import publish
 
         self._check_held()
         with span("publish", run_id=run_id):
-            return publish(self._engine, home=self.home, clock=self._clock, run_id=run_id, is_forced=is_forced)
+            path = publish(self._engine, home=self.home, clock=self._clock, run_id=run_id, is_forced=is_forced)
+            if self._shared is not None:
+                from talentscope.warehouse.offer import offer
+
+                offer(self._shared, path, run_id=run_id, clock=self._clock)
+            return path
 
     def forget(self, github_ids: Sequence[int]) -> int:
         """Delete raw rows of these accounts: profile, repositories, their topics and ownership. How many rows went."""
