@@ -23,3 +23,6 @@ def main() -> None:
         else:
             sys.stderr.write(f"talentscope: {message}\n" + (f"  way out: {way_out}\n" if way_out else ""))
         sys.exit(error.exit_code)
+    except Exception as error:  # noqa: BLE001 - typer would print it, and whatever secret its text has, as it is
+        log.tell_crash(type(error), error, error.__traceback__)
+        sys.exit(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -10,7 +11,9 @@ import typer
 
 from talentscope.cli.leads import View
 from talentscope.cli.published import published
+from talentscope.cli.serve import DEMO_MARK
 from talentscope.cli.show import note, print_json, print_table, warn
+from talentscope.cli.stale import stale_here
 from talentscope.runtime.settings import load_settings
 from talentscope.warehouse.status import read_status
 
@@ -21,14 +24,23 @@ def status(
     """How fresh and how complete the published snapshot is, what runs cost, and what was set aside.
 
     Coverage says for each query what GitHub reported, what was read, and what is missing; nothing missing is hidden.
+    Exit code 1 when something is stale: a pipeline whose last good end is longer ago than
+    TALENTSCOPE_STALE_TALENT_HOURS or TALENTSCOPE_STALE_COMPANIES_HOURS, or a request about one's own data that is
+    overdue. A pipeline that never ran is not stale, nor is what GitHub's search withholds.
     """
     settings = load_settings()
     with published(settings) as snapshot:
         facts = read_status(snapshot.connection, name=snapshot.path.name, published_at=snapshot.published_at)
+        is_demo = (settings.home / DEMO_MARK).exists()
+        stale = stale_here(settings, snapshot.connection, is_demo=is_demo)
     if form is View.json:
-        print_json(facts)
+        print_json(facts | {"stale": [asdict(item) for item in stale]})
     else:
         _print(facts)
+        for item in stale:
+            warn(f"stale: {item.message}\n  way out: {item.way_out}")
+    if stale:
+        raise typer.Exit(1)
 
 
 def _print(facts: dict[str, Any]) -> None:

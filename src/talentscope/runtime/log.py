@@ -84,8 +84,20 @@ def tell(severity: str, sentence: str, **facts: object) -> None:
 
 def catch_crashes() -> None:
     """Let an error that nobody foresaw be told without secrets, here and in threads."""
-    sys.excepthook = _tell_crash
-    threading.excepthook = lambda crash: _tell_crash(crash.exc_type, crash.exc_value, crash.exc_traceback)
+    sys.excepthook = tell_crash
+    threading.excepthook = lambda crash: tell_crash(crash.exc_type, crash.exc_value, crash.exc_traceback)
+
+
+def tell_crash(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    """An error that nobody foresaw, with its trace and without secrets."""
+    if issubclass(kind, KeyboardInterrupt | SystemExit):
+        sys.__excepthook__(kind, error or kind(), trace)
+        return
+    if _Chosen.form is LogFormat.json:
+        event = {"event": "an error that nobody foresaw", "level": "critical", "cause": kind.__name__}
+        _write(_to_json({**event, **structlog.contextvars.get_contextvars(), "exc_info": error}))
+        return
+    _write(tame("".join(traceback.format_exception(kind, error, trace)), keep="\n").rstrip())
 
 
 def tame(text: str, *, keep: str = "") -> str:
@@ -180,14 +192,3 @@ def _write(line: str) -> None:
     with _write_lock:
         sys.stderr.write(line + "\n")
         sys.stderr.flush()
-
-
-def _tell_crash(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
-    if issubclass(kind, KeyboardInterrupt | SystemExit):
-        sys.__excepthook__(kind, error or kind(), trace)
-        return
-    if _Chosen.form is LogFormat.json:
-        event = {"event": "an error that nobody foresaw", "level": "critical", "cause": kind.__name__}
-        _write(_to_json({**event, **structlog.contextvars.get_contextvars(), "exc_info": error}))
-        return
-    _write(tame("".join(traceback.format_exception(kind, error, trace)), keep="\n").rstrip())

@@ -175,7 +175,7 @@ def load(kind: type[Kind], **overrides: Any) -> Kind:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         name = str(first["loc"][0])
-        shown = "" if _is_secret(kind, name) else f", came {hide(repr(first['input']))}"
+        shown = "" if _is_secret(kind, name) else f", came {_without_user(name, repr(first['input']))}"
         raise SettingError(f"setting {name}: {first['msg']}{shown}", way_out="see dotenv-sample") from error
 
 
@@ -183,3 +183,8 @@ def _is_secret(kind: type[BaseSettings], name: str) -> bool:
     """Whether a setting may hold a secret, so that what came is not echoed."""
     declared = [str(field.annotation) for field in kind.model_fields.values() if field.validation_alias == name]
     return any("SecretStr" in annotation for annotation in declared)
+
+
+def _without_user(name: str, shown: str) -> str:
+    """An address that cannot be read may still hold a password: all before the last @ goes."""
+    return hide(f"'…@{shown.rpartition('@')[2]}" if name.endswith("_URL") and "@" in shown else shown)

@@ -11,12 +11,22 @@ from typing import Protocol
 
 import structlog
 
+Fact = str | int | float | bool
+
+
+class Note(Protocol):
+    """Adds facts to the span that is open."""
+
+    def __call__(self, **facts: Fact) -> None:
+        """They must not name a person."""
+        ...
+
 
 class Tracer(Protocol):
     """Opens spans."""
 
-    def span(self, name: str, facts: dict[str, str | int | float | bool]) -> AbstractContextManager[object]:
-        """A span around the block; an error that leaves the block is noted in it."""
+    def span(self, name: str, facts: dict[str, Fact]) -> AbstractContextManager[Note]:
+        """A span around the block; an error that leaves the block is noted in it, by its kind."""
         ...
 
 
@@ -30,13 +40,13 @@ def trace_with(tracer: Tracer | None) -> None:
 
 
 @contextmanager
-def span(name: str, **facts: str | int | float | bool) -> Iterator[None]:
-    """A stage of the work; `facts` must not name a person."""
+def span(name: str, **facts: Fact) -> Iterator[Note]:
+    """A stage of the work; `facts`, and what is noted within, must not name a person."""
     if _Tracing.tracer is None:
-        yield
+        yield _nowhere
         return
-    with _Tracing.tracer.span(name, facts):
-        yield
+    with _Tracing.tracer.span(name, facts) as note:
+        yield note
 
 
 @contextmanager
@@ -45,3 +55,7 @@ def run_of(pipeline: str, run_id: str) -> Iterator[None]:
     structlog.contextvars.bind_contextvars(pipeline=pipeline, run_id=run_id)
     with span(f"run {pipeline}", pipeline=pipeline, run_id=run_id):
         yield
+
+
+def _nowhere(**_: Fact) -> None:
+    """A note of a span that is none."""

@@ -63,35 +63,36 @@ def read_status(connection: duckdb.DuckDBPyConnection, *, name: str, published_a
     """
     visits = _visits(connection)
     return {
-        "snapshot": {"name": name, "published_at": published_at} | _rows(connection, _COUNTS)[0],
-        "sources": [*_rows(connection, _SOURCES), *visits],
-        "companies": _rows(connection, _COMPANIES)[0] if visits else None,
-        "fact_states": _rows(connection, _FACT_STATES) if visits else [],
-        "coverage": _rows(connection, _COVERAGE),
-        "budgets": _rows(connection, _BUDGETS),
-        "excluded": _rows(connection, _EXCLUDED),
-        "rejects": _rows(connection, "SELECT * FROM rejects ORDER BY reject_count DESC"),
-        "unknown_fields": _rows(connection, "SELECT * FROM unknown_fields ORDER BY path"),
+        "snapshot": {"name": name, "published_at": published_at} | read_rows(connection, _COUNTS)[0],
+        "sources": [*read_rows(connection, _SOURCES), *visits],
+        "companies": read_rows(connection, _COMPANIES)[0] if visits else None,
+        "fact_states": read_rows(connection, _FACT_STATES) if visits else [],
+        "coverage": read_rows(connection, _COVERAGE),
+        "budgets": read_rows(connection, _BUDGETS),
+        "excluded": read_rows(connection, _EXCLUDED),
+        "rejects": read_rows(connection, "SELECT * FROM rejects ORDER BY reject_count DESC"),
+        "unknown_fields": read_rows(connection, "SELECT * FROM unknown_fields ORDER BY path"),
     }
 
 
 def read_runs(connection: duckdb.DuckDBPyConnection, *, limit: int, offset: int = 0) -> list[dict[str, Any]]:
     """Runs, the newest first. Raises WarehouseError."""
-    return _rows(connection, f"{_RUNS} ORDER BY started_at DESC, run_id LIMIT {int(limit)} OFFSET {int(offset)}")
+    return read_rows(connection, f"{_RUNS} ORDER BY started_at DESC, run_id LIMIT {int(limit)} OFFSET {int(offset)}")
 
 
 def find_run(connection: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, Any] | None:
     """One run, or None. Raises WarehouseError."""
-    return next(iter(_rows(connection, f"{_RUNS} WHERE run_id = $run_id", run_id=run_id)), None)
+    return next(iter(read_rows(connection, f"{_RUNS} WHERE run_id = $run_id", run_id=run_id)), None)
 
 
 def _visits(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """What each source of companies did last; empty in a snapshot from before there were companies."""
     known = "SELECT 1 AS one FROM information_schema.tables WHERE table_name = 'source_visits'"
-    return _rows(connection, _VISITS) if _rows(connection, known) else []
+    return read_rows(connection, _VISITS) if read_rows(connection, known) else []
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: object) -> list[dict[str, Any]]:
+def read_rows(connection: duckdb.DuckDBPyConnection, sql: str, **parameters: object) -> list[dict[str, Any]]:
+    """Rows of a query over a snapshot. Raises WarehouseError for one that another version wrote."""
     try:
         result = connection.execute(sql, parameters)
     except (duckdb.BinderException, duckdb.CatalogException) as error:

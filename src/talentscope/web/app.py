@@ -9,13 +9,13 @@ from types import ModuleType
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from talentscope import __version__
-from talentscope.runtime.errors import SnapshotMissing, TalentscopeError
-from talentscope.web import api, pages
+from talentscope.runtime.errors import TalentscopeError
+from talentscope.web import api, metrics, pages, probes, watching
 from talentscope.web.assets import FOREVER
 from talentscope.web.errors import NotHere, RequestRefused, status_of
 from talentscope.web.parts import Parts
@@ -63,8 +63,10 @@ def create_app(parts: Parts) -> FastAPI:
     for module in [*_modules(pages), *_modules(api)]:
         app.include_router(module.router)
     _add_plain_routes(app, parts)
+    probes.install(app, parts)
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_PACKED, compresslevel=4)
     security.install(app, parts, tell=_tell, headers=HEADERS)
+    watching.install(app, metrics.install(app, parts))
     app.add_exception_handler(TalentscopeError, _tell_ours)
     app.add_exception_handler(HTTPException, _tell_http)
     app.add_exception_handler(RequestValidationError, _tell_invalid)
@@ -98,18 +100,6 @@ def _add_plain_routes(app: FastAPI, parts: Parts) -> None:
         icon = parts.assets.by_name["icon.svg"]
         return Response(icon.content, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
 
-    @app.get("/healthz", include_in_schema=False)
-    def alive() -> PlainTextResponse:
-        return PlainTextResponse("ok\n")
-
-    @app.get("/readyz", include_in_schema=False)
-    def ready() -> PlainTextResponse:
-        try:
-            with parts.reader.read():
-                return PlainTextResponse("ready\n")
-        except SnapshotMissing:
-            return PlainTextResponse("nothing has been published yet\n", status_code=503)
-
 
 def problem(status: int, detail: str, *, way_out: str = "", headers: dict[str, str] | None = None) -> JSONResponse:
     """An error as programs read it. Rule: https://www.rfc-editor.org/rfc/rfc9457"""
@@ -123,7 +113,7 @@ def problem(status: int, detail: str, *, way_out: str = "", headers: dict[str, s
 def _tell(
     request: Request, status: int, message: str, *, way_out: str = "", headers: dict[str, str] | None = None
 ) -> Response:
-    if request.url.path.startswith(("/api/v1", "/openapi")):
+    if request.url.path.startswith(("/api/v1", "/openapi", "/metrics")):
         return problem(status, message, way_out=way_out, headers=headers)
     if status == HTTPStatus.UNAUTHORIZED and request.method == "GET" and not is_partial(request):
         return security.to_sign_in(request)

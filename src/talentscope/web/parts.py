@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from talentscope.desk.desk import Desk
 from talentscope.registry.read import Registry
 from talentscope.runtime.clock import Clock
+from talentscope.runtime.secrets import Token
 from talentscope.runtime.settings import Settings
 from talentscope.runtime.web_settings import WebSettings
 from talentscope.web.assets import Assets
@@ -32,6 +33,7 @@ class Parts:
     assets: Assets
     jobs: Jobs | None = None
     is_demo: bool = field(default=False)
+    metrics_token: Token | None = None
 
 
 def get_parts(request: Request) -> Parts:

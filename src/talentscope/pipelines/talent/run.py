@@ -201,6 +201,7 @@ class _Record:
             "core_requests": spend.core_requests,
             "graphql_requests": spend.graphql_requests,
             "graphql_points": spend.graphql_points,
+            **self._run.github.budgets(),
             "rows_loaded": self.rows_loaded,
             "left_out": self.left_out,
             "site": self._run.github.site,

@@ -22,6 +22,7 @@ from talentscope.sources.github.parsing import Notebook, parse_repository
 from talentscope.sources.github.proof import Proof
 from talentscope.sources.github.records import Reject, Repository
 from talentscope.sources.github.search import Item, Keyset, Page
+from talentscope.transport.budget import Budget
 from talentscope.transport.session import Session
 
 __all__ = ["AccountRef", "Batch", "GitHub", "RepositoryRef", "Spend"]
@@ -100,6 +101,14 @@ class GitHub:
             graphql_requests=budgets["graphql"].requests,
             graphql_points=budgets["graphql"].points,
         )
+
+    def budgets(self) -> dict[str, int | None]:
+        """Limit and rest of each budget as GitHub last said it: search_limit, search_remaining and so on."""
+        return {name: value for budget in self._session.budgets.of.values() for name, value in _budget(budget).items()}
+
+
+def _budget(budget: Budget) -> dict[str, int | None]:
+    return {f"{budget.resource}_limit": budget.limit, f"{budget.resource}_remaining": budget.remaining}
 
 
 def _envelope(data: Any) -> tuple[int, bool, list[Any]]:
