@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from talentscope.cli.leads import View
+from talentscope.cli.planned import print_schedule, schedule_here
 from talentscope.cli.published import published
 from talentscope.cli.serve import DEMO_MARK
 from talentscope.cli.show import note, print_json, print_table, warn
@@ -33,10 +34,12 @@ def status(
         facts = read_status(snapshot.connection, name=snapshot.path.name, published_at=snapshot.published_at)
         is_demo = (settings.home / DEMO_MARK).exists()
         stale = stale_here(settings, snapshot.connection, is_demo=is_demo)
+    planned = [] if is_demo else schedule_here(settings)
     if form is View.json:
-        print_json(facts | {"stale": [asdict(item) for item in stale]})
+        print_json(facts | {"schedule": planned, "stale": [asdict(item) for item in stale]})
     else:
         _print(facts)
+        print_schedule(planned)
         for item in stale:
             warn(f"stale: {item.message}\n  way out: {item.way_out}")
     if stale:
