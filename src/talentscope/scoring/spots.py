@@ -105,5 +105,7 @@ class Spots:
 
         owners = len(self._owner_ids)
         pairs = values.astype(np.int64) * owners + self.owner_places[rows]
-        numbers = np.bincount(pc.unique(pa.array(pairs)).to_numpy() // owners) if len(pairs) else []
-        return {value: int(number) for value, number in enumerate(numbers) if number}
+        if not len(pairs):  # and perhaps nobody to divide by
+            return {}
+        numbers = np.bincount(pc.unique(pa.array(pairs)).to_numpy() // owners).tolist()
+        return {value: number for value, number in enumerate(numbers) if number}
