@@ -64,7 +64,7 @@ check: $(READY) ## format, lint, types, import contracts, structure: changes not
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(PYTEST) $(BARE) tests/structure
+	@$(PYTEST) $(BARE) -p no:hypothesispytest tests/structure
 
 fix: $(READY) ## let the tools repair format and lint
 	@$(BIN)/ruff format --quiet .
