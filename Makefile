@@ -25,7 +25,7 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "setting up .venv (a minute or two, once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[postgres,gcp,objects,otel,dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[postgres,bigquery,gcp,objects,otel,dev]'
 	@touch $@
 
 $(CONTRACTS): $(READY) tools/fetch.py
@@ -50,7 +50,7 @@ demo: $(READY) ## the whole pipeline on the sandbox, ending with a ranked list: 
 	$(TRY_PAGE)
 	@$(BIN)/talentscope demo
 
-test: $(READY) $(CONTRACTS) $(PAGE) $(CHROMIUM) .environments/airflow/ready check ## set up and run every check and test
+test: $(READY) $(CONTRACTS) $(PAGE) $(CHROMIUM) .environments/airflow/ready .environments/bigquery/ready .environments/spark/ready check ## set up and run every check and test
 	@$(PYTEST) -n 2 --dist loadfile
 
 test-fast: $(READY) ## unit, spec and structure tests: seconds
