@@ -1,13 +1,15 @@
-"""The schedule as `status` tells it: what ran last, when it is next, what is late, and who is at it now."""
+"""The schedule as commands meet it: told of a run by hand, and shown with what ran last, what is next, what is late."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from talentscope.cli.assemble import build_desk, may_have_desk
 from talentscope.cli.show import plain, print_table, warn
 from talentscope.desk.desk import Desk
 from talentscope.runtime import schedule
+from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.settings import Settings
 
 
@@ -62,3 +64,10 @@ def _cells(row: dict[str, Any]) -> list[str]:
         f"{row['next_at']:%Y-%m-%d %H:%M} UTC",
         now,
     ]
+
+
+def note_past_run(settings: Settings, entry: str, *, started_at: datetime, run_id: str = "", code: int = 0) -> None:
+    """Tell the schedule of a run by hand that did what it would have done."""
+    with build_desk(settings) as desk:
+        ended_at = SystemClock().now()
+        desk.past_runs.note(entry, started_at=started_at, ended_at=ended_at, code=code, run_id=run_id)

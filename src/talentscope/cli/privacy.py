@@ -11,6 +11,7 @@ import typer
 
 from talentscope.cli.assemble import build_desk, warehouse_of
 from talentscope.cli.events import endable
+from talentscope.cli.planned import note_past_run
 from talentscope.cli.published import published
 from talentscope.cli.purge import purge_unseen
 from talentscope.cli.show import note, plain, print_json, print_table, warn
@@ -112,10 +113,12 @@ def erase(
 def purge() -> None:
     """Delete what was not seen again for TALENTSCOPE_RETENTION_DAYS, and publish without it.
 
-    A talent run does the same at its end; this is for when none runs.
+    A talent run does the same at its end; this is for when none runs. The schedule does it each night.
     """
+    settings, started_at = load_settings(), SystemClock().now()
     with endable():
-        purge_unseen(load_settings())
+        purge_unseen(settings)
+        note_past_run(settings, "purge", started_at=started_at)
 
 
 class State(StrEnum):

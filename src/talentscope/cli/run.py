@@ -10,7 +10,7 @@ import typer
 from talentscope.cli import run_companies
 from talentscope.cli.assemble import brief_of, known_briefs, run_talent, warehouse_of
 from talentscope.cli.events import Events, endable, stopped_by, told
-from talentscope.cli.run_companies import note_past_run
+from talentscope.cli.planned import note_past_run
 from talentscope.cli.show import note, plain, warn
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import OutOfBudget

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from talentscope.cli.assemble import build_desk, companies_run, prepare_home, registry_of
+from talentscope.cli.assemble import companies_run, prepare_home, registry_of
 from talentscope.cli.events import Events, endable, stopped_by, told
+from talentscope.cli.planned import note_past_run
 from talentscope.cli.show import note, plain, warn
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import UsageError
@@ -75,13 +76,6 @@ def collect_companies(settings: Settings, only: list[str] | None, events: Events
         events.note(sentence)
     note("published; look at it with: talentscope companies")
     return outcome.run_id
-
-
-def note_past_run(settings: Settings, entry: str, *, started_at: datetime, run_id: str, code: int = 0) -> None:
-    """Tell the schedule of a run by hand that did what it would have done."""
-    with build_desk(settings) as desk:
-        ended_at = SystemClock().now()
-        desk.past_runs.note(entry, started_at=started_at, ended_at=ended_at, code=code, run_id=run_id)
 
 
 @backfill_app.command("companies")
