@@ -19,11 +19,14 @@ from urllib.parse import quote, quote_plus
 import duckdb
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from tests.functional.market import aimed
 from tests.functional.stage import Answer, Program, complaint, wait_until
 
 from talentscope.registry.read import Registry
 from talentscope.sandbox.server import Running
+from talentscope.web.signin.identity import Role
+from talentscope.web.signin.users import Account, write_users
 
 SECRETS = {
     "GITHUB_TOKEN": "ghp_WatchMeToken0123456789abcdef",
@@ -143,16 +146,8 @@ def look_through_the_files(folder: Path) -> None:
 
 def look_at_the_page(loud: Program, form: str) -> None:
     """Signing in, failing to, asking with keys in headers and addresses; what it said is looked through."""
-    people = loud.home / "users.yaml"
-    add = loud.start("users", "add", "ada", "--role", "operator")
-    add.stdin and add.stdin.close()
-    add.communicate()
-    hashed = subprocess.run(
-        [sys.executable, "-c", "import sys; from argon2 import PasswordHasher as P; print(P().hash(sys.argv[1]))", USER_PASSWORD],
-        capture_output=True, text=True, check=True,
-    ).stdout.strip()  # fmt: skip
-    people.write_text(f"users:\n  - name: ada\n    role: operator\n    password: {hashed}\n")
-    people.chmod(0o600)
+    hashed = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(USER_PASSWORD)
+    write_users(loud.home / "users.yaml", [Account("ada", Role.operator, hashed)])
     process = loud.with_settings(TALENTSCOPE_SIGN_IN="password").start("serve", "--port", "0")
     assert process.stderr is not None
     first = []

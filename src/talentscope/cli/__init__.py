@@ -8,12 +8,14 @@ import sys
 def main() -> None:
     """Run the program. Exit codes: 0 done, 1 failed, 2 wrong use, 75 out of budget, 130 stopped by hand."""
     from talentscope.cli.app import app
+    from talentscope.cli.secret import open_tracer
     from talentscope.cli.show import plain
-    from talentscope.runtime import log
+    from talentscope.runtime import log, tracing
     from talentscope.runtime.errors import TalentscopeError
     from talentscope.runtime.masking import hide
 
     log.catch_crashes()
+    tracing.trace_with(open_tracer)
     try:
         app()
     except TalentscopeError as error:

@@ -1,4 +1,4 @@
-"""Where commands get the values of secret settings."""
+"""Where commands get the values of secret settings, and what is opened with them for every command."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from talentscope.runtime.settings import load
 
 if TYPE_CHECKING:
     from talentscope.transport.secret_manager import SecretManager
+    from talentscope.transport.telemetry import Telemetry
 
 
 @cache
@@ -34,6 +35,17 @@ def secret(value: SecretStr | None, *, setting: str = "a secret setting") -> str
 def token(value: SecretStr | None, *, setting: str) -> Token | None:
     """A secret that is read again while it is used. Raises as `Secrets.text`."""
     return secrets().token(value, setting=setting)
+
+
+def open_tracer() -> Telemetry | None:
+    """What sends traces to the collector that is set, if one is. Raises SettingError, UpstreamDown."""
+    observing = load(Observing)
+    if not observing.otlp_endpoint:
+        return None
+    from talentscope.transport.telemetry import Telemetry
+
+    headers = secret(observing.otlp_headers, setting="OTEL_EXPORTER_OTLP_HEADERS")
+    return Telemetry(observing.otlp_endpoint, headers=headers or "")
 
 
 @cache

@@ -5,7 +5,7 @@ Nothing is traced unless a tracer was put in (by setting, in transport/telemetry
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
@@ -32,16 +32,23 @@ class Tracer(Protocol):
 
 class _Tracing:
     tracer: Tracer | None = None
+    opener: Callable[[], Tracer | None] | None = None
 
 
-def trace_with(tracer: Tracer | None) -> None:
-    """Use this tracer from now on in this process; None: no traces."""
-    _Tracing.tracer = tracer
+def trace_with(opener: Callable[[], Tracer | None] | None) -> None:
+    """From now on in this process, spans are opened by what `opener` gives when the first is wanted.
+
+    None: by nobody.
+    """
+    _Tracing.tracer, _Tracing.opener = None, opener
 
 
 @contextmanager
 def span(name: str, **facts: Fact) -> Iterator[Note]:
     """A stage of the work; `facts`, and what is noted within, must not name a person."""
+    opener, _Tracing.opener = _Tracing.opener, None
+    if opener is not None:
+        _Tracing.tracer = opener()
     if _Tracing.tracer is None:
         yield _nowhere
         return

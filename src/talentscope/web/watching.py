@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import AbstractContextManager, nullcontext
 
 import structlog
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from talentscope.runtime.tracing import span
+from talentscope.runtime.tracing import Fact, Note, span
 from talentscope.web.signin.security import PROBES
 
 QUIET = PROBES | {"/metrics"}
@@ -77,13 +78,13 @@ class Watch:
         began = time.perf_counter()
         with (
             structlog.contextvars.bound_contextvars(**_trace_of(scope)),
-            span("request", method=_method(scope)) as told,
+            _span_of(scope) as told,
         ):
             try:
                 with self._requests.under_way.track_inprogress():
                     await self._app(scope, receive, watched)
             finally:
-                told(route=_route(scope), status=status)
+                told(name=f"{_method(scope)} {_route(scope)}", route=_route(scope), status=status)
                 self._note(scope, status, time.perf_counter() - began)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
@@ -114,6 +115,18 @@ def _method(scope: Scope) -> str:
 def _route(scope: Scope) -> str:
     route = scope.get("route")
     return str(getattr(route, "path", NO_ROUTE))
+
+
+def _span_of(scope: Scope) -> AbstractContextManager[Note]:
+    """A span for the request, within the trace of whoever calls us; probes are none."""
+    if scope["path"] in QUIET:
+        return nullcontext(_unheard)
+    parent = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"traceparent"), "")
+    return span("request", method=_method(scope), parent=parent)
+
+
+def _unheard(**_: Fact) -> None:
+    """A note of a probe."""
 
 
 def _trace_of(scope: Scope) -> dict[str, str]:
