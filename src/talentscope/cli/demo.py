@@ -30,7 +30,7 @@ def demo(
     scale: Annotated[int, typer.Option("--scale", min=300, help="Repositories in the invented world.")] = 20000,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same world.")] = 1,
     is_served: Annotated[bool, typer.Option("--serve", help="Then serve its page and open it in the browser.")] = False,
-    port: Port = 8080,
+    port: Port = None,
 ) -> None:
     """Both pipelines once, on the sandbox: no account, no token, no network.
 
