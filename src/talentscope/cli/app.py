@@ -8,6 +8,7 @@ import typer
 
 from talentscope import __version__
 from talentscope.cli import (
+    backup,
     companies,
     demo,
     leads,
@@ -62,6 +63,8 @@ app.command("status")(status.status)
 app.add_typer(run_companies.backfill_app, name="backfill")
 app.add_typer(run_companies.import_app, name="import")
 app.command("rebuild")(run.rebuild)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("migrate")(migrate.migrate_command)
 app.add_typer(privacy.app, name="privacy")
 app.add_typer(users.app, name="users")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from talentscope.runtime.addresses import BigQuery, parse_address
 from talentscope.runtime.clock import Clock
 from talentscope.runtime.errors import DeskError, WarehouseError, WarehouseGone, WarehouseLocked
 from talentscope.runtime.tracing import span
@@ -38,6 +39,11 @@ def open_warehouse(*, home: Path, database_url: str | None, clock: Clock, shared
     if database_url is None:
         engine = DuckEngine(home=home.resolve(), clock=clock)
         return Warehouse(engine, home=home.resolve(), clock=clock, shared=shared)
+    if isinstance(address := parse_address(database_url), BigQuery):
+        from talentscope.warehouse.engines.bigquery import BigQueryEngine
+
+        big = BigQueryEngine(address=address, home=home.resolve())
+        return Warehouse(big, home=home.resolve(), clock=clock, shared=shared)
     from talentscope.warehouse.engines.postgres import PostgresEngine
 
     return Warehouse(PostgresEngine(url=database_url), home=home.resolve(), clock=clock, shared=shared)
@@ -55,7 +61,7 @@ class Warehouse:
 
     @property
     def engine(self) -> str:
-        """duckdb or postgres."""
+        """duckdb, postgres or bigquery."""
         return self._engine.name
 
     def __enter__(self) -> Warehouse:
@@ -167,6 +173,17 @@ class Warehouse:
 
         drop_models(self._engine)
         transform(self._engine, home=self.home)
+
+    def clear(self) -> None:
+        """Delete every raw row, watermarks first, and all that was derived. Only a restore does that."""
+        from talentscope.warehouse.raw import RAW_TABLES
+        from talentscope.warehouse.tables import COVERAGE
+        from talentscope.warehouse.transform import drop_models
+
+        self._check_held()
+        drop_models(self._engine)
+        for table in (COVERAGE, *RAW_TABLES):
+            self._engine.execute(f"DELETE FROM raw.{table.name} WHERE TRUE", {})
 
     def check(self) -> list[Finding]:
         """The checks that found rows; empty when all is well."""
