@@ -13,10 +13,12 @@ PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
 # Plugins that only slower tiers use cost each worker two seconds.
 BARE := -p no:schemathesis -p no:playwright -p no:anyio -p no:time_machine
 DEMO := .talentscope/demo
+IMAGE ?= talentscope:latest
+EXTRAS ?= postgres gcp otel
 # Scripts and fonts where npm is; without them the page is plain, and everything else works.
 TRY_PAGE = @test -e $(PAGE) || { $(BIN)/python tools/fetch.py page 2>$(READY).fetch && touch $(PAGE); } || { tail -n 1 $(READY).fetch; echo "The page will be plain, all else works."; }
 
-.PHONY: help demo test test-fast check fix bench serve screenshots docs clean
+.PHONY: help demo test test-fast test-airflow check fix bench serve image deploy screenshots docs clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,7 +52,7 @@ demo: $(READY) ## the whole pipeline on the sandbox, ending with a ranked list: 
 	$(TRY_PAGE)
 	@$(BIN)/talentscope demo
 
-test: $(READY) $(CONTRACTS) $(PAGE) $(CHROMIUM) .environments/airflow/ready .environments/bigquery/ready .environments/spark/ready check ## set up and run every check and test
+test: $(READY) $(CONTRACTS) $(PAGE) $(CHROMIUM) .environments/airflow/ready .environments/bigquery/ready .environments/deploy/ready .environments/spark/ready check ## set up and run every check and test
 	@$(PYTEST) -n 2 --dist loadfile
 
 test-fast: $(READY) ## unit, spec and structure tests: seconds
@@ -80,6 +82,15 @@ serve: $(READY) ## the page over the demo's data on port 8080
 
 screenshots: $(READY) $(PAGE) $(CHROMIUM) ## pictures of the pages, of sandbox data, into docs/screenshots/
 	@$(BIN)/python tools/screenshots.py
+
+image: ## build the container image, with docker or podman (IMAGE=name:tag, EXTRAS="postgres gcp otel bigquery")
+	@engine=$$(command -v docker || command -v podman) || { echo "no docker and no podman here. Install one, or let Cloud Build make the image: docs/google-cloud.md"; exit 1; }; \
+	"$$engine" info >/dev/null 2>&1 || { echo "$$engine is here, but its engine does not answer. Start it, or let Cloud Build make the image: docs/google-cloud.md"; exit 1; }; \
+	DOCKER_BUILDKIT=1 "$$engine" build --file deploy/container/Dockerfile --build-arg EXTRAS="$(EXTRAS)" --tag "$(IMAGE)" .
+
+deploy: ## plan, ask, and change Google Cloud: make deploy PROJECT=id (ARGS="--free" for the free machine)
+	@test -n "$(PROJECT)" || { echo "which project? make deploy PROJECT=the-id-of-your-project"; exit 1; }
+	@$(PYTHON) deploy/deploy.py "$(PROJECT)" $(ARGS)
 
 docs: $(READY) ## generate the pages of scoring, companies, tables, lineage and commands
 	@$(BIN)/python -m talentscope.cli.reference
