@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from talentscope import __version__
+from talentscope.cli.database import desk_address, warehouse_url
 from talentscope.cli.events import BarsAndEvents, Events
 from talentscope.cli.published import shared_place
 from talentscope.cli.secret import secret, token
@@ -18,7 +19,6 @@ from talentscope.desk.briefs import SavedBrief
 from talentscope.desk.connection import FILE as DESK_FILE
 from talentscope.desk.desk import Desk, open_desk
 from talentscope.registry.read import Registry, read_registry
-from talentscope.runtime.addresses import CloudSql, Postgres, parse_desk_address
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import BriefError, WarehouseError
 from talentscope.runtime.settings import Settings, load
@@ -60,14 +60,6 @@ def build_desk(settings: Settings) -> Desk:
     )
 
 
-def desk_address(settings: Settings) -> Postgres | CloudSql | None:
-    """The server where the desk is; None: a file in the data directory. Raises SettingError."""
-    return parse_desk_address(
-        secret(settings.database_url, setting="DATABASE_URL"),
-        secret(settings.desk_url, setting="TALENTSCOPE_DESK_URL"),
-    )
-
-
 def may_have_desk(settings: Settings) -> bool:
     """Whether anybody may have written anything yet: no desk is made only to look into it."""
     return desk_address(settings) is not None or (settings.home / DESK_FILE).exists()
@@ -85,7 +77,7 @@ def warehouse_of(settings: Settings) -> Iterator[Warehouse]:
     from talentscope.warehouse.connection import open_warehouse
 
     home = prepare_home(settings.home)
-    address = secret(settings.database_url, setting="DATABASE_URL")
+    address = warehouse_url(settings)
     with open_warehouse(
         home=home, database_url=address, clock=SystemClock(), shared=shared_place(settings)
     ) as warehouse:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from talentscope.cli.assemble import desk_address, prepare_home, warehouse_of
+from talentscope.cli.assemble import prepare_home, warehouse_of
+from talentscope.cli.database import desk_address
 from talentscope.cli.events import endable
 from talentscope.cli.secret import secret
 from talentscope.cli.show import note, plain
