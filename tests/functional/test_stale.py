@@ -50,11 +50,11 @@ def test_a_run_that_the_schedule_noted_counts(copied: Program) -> None:
 
 def test_an_overdue_request_is_told(copied: Program) -> None:
     with open_desk(home=copied.home, key=None, clock=FixedClock(datetime.now(UTC) - timedelta(days=40))) as desk:
-        reference = desk.requests.submit("object", login="somebody")
+        reference = desk.requests.submit("object", login="ada-lovelace")
     answer = copied("status")
     assert answer.code == 1
     assert f"stale: the request {reference}" in answer.err
-    assert "somebody" not in answer.err
+    assert "lovelace" not in answer.err
 
 
 def test_a_demo_is_never_stale(copied: Program) -> None:
