@@ -12,6 +12,7 @@ NAMES = {
     "page": "the page in a cold browser, over HTTP and under readers, beside Datasette and a Dash app",
     "browsing": "what the Leads page waits for: sliders, filters, facets, pages, at 50,000 and 500,000 developers",
     "loading": "load and transform beside a bare DuckDB doing the same SQL",
+    "backup": "200,000 rows of raw facts out of DuckDB and PostgreSQL and into the other",
     "memory": "peak memory of a run as the number of repositories grows",
     "ranking": "NDCG@10 of leads against awesome lists, beside exact topic by stars (needs the real test data)",
     "companies_day": "a day's run over 151 companies at the real pace: sources all at once beside one by one",

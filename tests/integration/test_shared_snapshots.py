@@ -217,6 +217,15 @@ def test_a_snapshot_of_another_version_is_refused_with_the_way_out(place: Object
     assert "publish again" in caught.value.way_out
 
 
+def test_a_snapshot_of_another_format_is_refused(place: Objects, tmp_path: Path) -> None:
+    path = make_snapshot(tmp_path / "loader", 1)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("UPDATE snapshot SET format = format + 1")
+    offer(place, path, run_id="new", clock=CLOCK)
+    with pytest.raises(StorageError, match="format"):
+        Follower(place, home=tmp_path / "reader", clock=CLOCK).catch_up()
+
+
 def test_a_publisher_that_was_overtaken_never_moves_the_pointer_back(place: Objects, tmp_path: Path) -> None:
     newer = publish(place, tmp_path / "one", 5)
     with pytest.raises(StorageError, match="newer snapshot"):
@@ -344,5 +353,5 @@ def test_wrong_keys_and_missing_buckets_are_named_without_the_key(service: Servi
         reach(Service(service.address, given, service.process), service.address).read(POINTER)
     assert "refuses" in caught.value.message
     assert "not-the-secret" not in caught.value.message + caught.value.way_out
-    with pytest.raises(StorageError, match="s3://nowhere"):
-        reach(service, "s3://nowhere/a").upload(Path(__file__), "x")
+    with pytest.raises(StorageError, match="NoSuchBucket"):
+        reach(service, "s3://nowhere/a").read(POINTER)

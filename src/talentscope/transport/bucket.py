@@ -24,6 +24,9 @@ RETRIES = 4
 PATIENCE = timedelta(seconds=20)
 """For one request with all its retries; a file is many requests."""
 
+ANSWER = timedelta(seconds=60)
+"""For one answer; a piece of a file must come through in it."""
+
 AT_ONCE = 3
 """Pieces of a file on their way up at a time: they are in memory."""
 
@@ -55,7 +58,9 @@ class Bucket:
                 if answer.meta["size"] > SMALL:
                     raise StorageError(f"{self.address}/{name} is too large for what it should be", way_out="remove it")
                 return Found(bytes(answer.bytes()), _version(answer.meta))
-            except FileNotFoundError:
+            except FileNotFoundError as error:
+                if "NoSuchBucket" in str(error):
+                    raise  # a wrong name must not look like a place where nothing was published yet
                 return Found(None, None)
             except NotModifiedError:
                 return Found(None, known)
@@ -146,7 +151,7 @@ def _open(place: Place, access: Access) -> S3Store | GCSStore:
         "retry_timeout": PATIENCE,
         "backoff": {"init_backoff": timedelta(milliseconds=200), "max_backoff": timedelta(seconds=3), "base": 2},
     }
-    client: Any = {"connect_timeout": timedelta(seconds=5), "timeout": timedelta(seconds=60)}
+    client: Any = {"connect_timeout": timedelta(seconds=5), "timeout": ANSWER}
     prefix = place.prefix or None
     if place.scheme == "gs":
         google: Any = {}

@@ -25,6 +25,7 @@ from talentscope.transport.objects import Objects, Version
 from talentscope.warehouse.pointer import POINTER, Pointer, parse_pointer
 from talentscope.warehouse.publish import SERVED
 from talentscope.warehouse.shelf import point, read_pointer, remove_old, sync
+from talentscope.warehouse.snapshot import FORMAT
 
 WAIT_SECONDS = 60
 """How long a command waits while another process downloads for the same data directory."""
@@ -117,8 +118,11 @@ class Follower:
         try:
             with duckdb.connect(str(coming), read_only=True, config={"enable_external_access": "false"}) as connection:
                 tables = {row[0] for row in connection.execute("SHOW TABLES").fetchall()}
+                about = connection.execute("SELECT * FROM snapshot").to_arrow_table().to_pylist()[0]
         except duckdb.Error as error:
             raise self._refusal(pointer, f"it cannot be opened here: {str(error)[:200]}") from error
+        if about.get("format", 1) != FORMAT:
+            raise self._refusal(pointer, f"it has format {about.get('format', 1)}, this talentscope reads {FORMAT}")
         missing = {table.name for table in SERVED} - tables
         if missing:
             raise self._refusal(pointer, f"it lacks {', '.join(sorted(missing))}")
