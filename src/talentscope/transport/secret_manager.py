@@ -7,6 +7,7 @@ application default credentials; a stand-in on this machine is asked without any
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,31 @@ FIRST_PAUSE_SECONDS = 1.0
 _REFERENCE = re.compile(
     r"gcp-secret://(?P<project>[a-z0-9][a-z0-9.:-]*)/(?P<name>[A-Za-z0-9_-]{1,255})(/(?P<version>[A-Za-z0-9_-]{1,63}))?"
 )
+
+
+@dataclass(frozen=True)
+class Name:
+    """One version of a secret, as Secret Manager names it."""
+
+    project: str
+    name: str
+    version: str
+
+    @property
+    def path(self) -> str:
+        """The resource's name."""
+        return f"projects/{self.project}/secrets/{self.name}/versions/{self.version}"
+
+
+def parse_name(reference: str) -> Name:
+    """What `gcp-secret://project/name[/version]` names; the version is `latest` without one. Raises SettingError."""
+    found = _REFERENCE.fullmatch(reference)
+    if found is None:
+        raise SettingError(
+            f"expected gcp-secret://project/name or gcp-secret://project/name/version, came {reference[:200]}",
+            way_out="the version is a number, an alias or latest; without one it is latest",
+        )
+    return Name(found["project"], found["name"], found["version"] or "latest")
 
 
 class SecretManager:
@@ -53,17 +79,10 @@ class SecretManager:
         Raises SettingError (malformed, library or credentials missing, no permission, no such secret or version,
         disabled), UpstreamDown (no answer until the deadline) and UpstreamMalformed (the checksum does not fit).
         """
-        found = _REFERENCE.fullmatch(reference)
-        if found is None:
-            raise SettingError(
-                f"expected gcp-secret://project/name or gcp-secret://project/name/version, came {reference[:200]}",
-                way_out="the version is a number, an alias or latest; without one it is latest",
-            )
-        version = found["version"] or "latest"
-        content = self._ask(found["project"], found["name"], version)
-        return decode(content, place=f"version {version} of the secret {found['name']} in {found['project']}")
+        place = parse_name(reference)
+        return decode(self._ask(place), place=f"version {place.version} of the secret {place.name} in {place.project}")
 
-    def _ask(self, project: str, name: str, version: str) -> bytes:
+    def _ask(self, place: Name) -> bytes:
         client = self._open()
         from google.api_core import exceptions, retry
 
@@ -73,12 +92,11 @@ class SecretManager:
             multiplier=2.0,
             timeout=self._deadline,
         )
-        path = f"projects/{project}/secrets/{name}/versions/{version}"
         try:
-            answer = client.access_secret_version(name=path, retry=patience, timeout=self._deadline)
+            answer = client.access_secret_version(name=place.path, retry=patience, timeout=self._deadline)
         except (exceptions.GoogleAPICallError, exceptions.RetryError) as error:
-            raise _explain(error, project, name, version) from None  # its text may be long, and is of no more use
-        _check_sum(answer.payload, path)
+            raise _explain(error, place) from None  # its text may be long, and is of no more use
+        _check_sum(answer.payload, place.path)
         return bytes(answer.payload.data)
 
     def _open(self) -> SecretManagerServiceClient:
@@ -116,9 +134,10 @@ def _google() -> SecretManagerServiceClient:
         ) from None
 
 
-def _explain(error: Exception, project: str, name: str, version: str) -> Exception:
+def _explain(error: Exception, place: Name) -> Exception:
     from google.api_core import exceptions
 
+    project, name, version = place.project, place.name, place.version
     secret = f"the secret {name} in {project}"
     listing = f"gcloud secrets versions list {name} --project {project}"
     match error:
