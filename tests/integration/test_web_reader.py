@@ -12,20 +12,22 @@ import duckdb
 import pytest
 
 from talentscope.runtime.clock import FixedClock
-from talentscope.runtime.errors import SnapshotMissing
+from talentscope.runtime.errors import SnapshotMissing, SnapshotOfAnotherVersion
+from talentscope.warehouse.snapshot import FORMAT
 from talentscope.web.reader import CHECK_SECONDS, Memory, Reader
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
-def publish(home: Path, name: str, number: int) -> None:
+def publish(home: Path, name: str, number: int, *, form: int = FORMAT) -> None:
     """A snapshot with one row, and the pointer on it."""
     folder = home / "snapshots"
     folder.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(folder / name)) as target:
         target.execute(
-            "CREATE TABLE snapshot AS SELECT $name AS name, 'run' AS run_id, $at::TIMESTAMPTZ AS published_at",
-            {"name": name, "at": NOW.isoformat()},
+            "CREATE TABLE snapshot AS SELECT $name AS name, 'run' AS run_id, $at::TIMESTAMPTZ AS published_at,"
+            " $form::BIGINT AS format, '9.9' AS version",
+            {"name": name, "at": NOW.isoformat(), "form": form},
         )
         target.execute("CREATE TABLE runs (site VARCHAR, started_at TIMESTAMPTZ)")
         target.execute("CREATE TABLE facts AS SELECT $number AS number", {"number": number})
@@ -140,3 +142,30 @@ def test_a_failure_is_not_remembered() -> None:
     with pytest.raises(ValueError, match="no"):
         memory.remember("key", fail)
     assert memory.remember("key", lambda: "yes") == "yes"
+
+
+@pytest.mark.parametrize(
+    ("form", "way"), [(FORMAT + 1, "install talentscope 9.9"), (FORMAT - 1, "talentscope rebuild")]
+)
+def test_a_snapshot_of_another_version_is_refused_with_the_way_out(tmp_path: Path, form: int, way: str) -> None:
+    publish(tmp_path, "a.duckdb", 1, form=form)
+    with reader_of(tmp_path, FixedClock(NOW)) as reader:
+        with pytest.raises(SnapshotOfAnotherVersion, match=f"a.duckdb has format {form}") as raised, reader.read():
+            pass
+        assert way in raised.value.way_out
+        publish(tmp_path, "b.duckdb", 2)
+        assert number(reader) == 2
+
+
+def test_the_last_good_snapshot_serves_on_while_the_newest_is_of_another_version(tmp_path: Path) -> None:
+    clock = FixedClock(NOW)
+    publish(tmp_path, "a.duckdb", 1)
+    with reader_of(tmp_path, clock) as reader:
+        assert number(reader) == 1
+        publish(tmp_path, "b.duckdb", 2, form=FORMAT + 1)
+        for _ in range(3):
+            clock.advance(CHECK_SECONDS)
+            assert number(reader) == 1
+        publish(tmp_path, "c.duckdb", 3)
+        clock.advance(CHECK_SECONDS)
+        assert number(reader) == 3

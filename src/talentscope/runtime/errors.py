@@ -13,7 +13,8 @@
     ├── WarehouseError               exit 1   the warehouse cannot be read or written
     │   ├── WarehouseLocked                   another run holds it
     │   ├── WarehouseGone            exit 75  its server went away in mid-run; everything stored is kept
-    │   └── ChecksFailed                      a check found rows; the last good snapshot stays
+    │   ├── ChecksFailed                      a check found rows; the last good snapshot stays
+    │   └── SnapshotOfAnotherVersion          tables that this version does not read; the last good one serves on
     ├── StorageError                 exit 1   a bucket or directory of snapshots or backups cannot be read or written
     │   └── Overtaken                         somebody else wrote first; nothing was overwritten
     ├── BackupError                  exit 1   a backup is damaged, or does not fit here
@@ -123,6 +124,10 @@ class BackupError(TalentscopeError):
 
 class DeskError(TalentscopeError):
     """The desk cannot do what was asked, or its key is not the one it was written with."""
+
+
+class SnapshotOfAnotherVersion(WarehouseError):
+    """The snapshot was published by a version whose tables this one does not read."""
 
 
 class SnapshotMissing(TalentscopeError):

@@ -14,11 +14,13 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from talentscope import __version__
 from talentscope.runtime.clock import Clock
 from talentscope.runtime.tracing import span
 from talentscope.warehouse.checks import Finding, check_floors, refuse, run_checks
 from talentscope.warehouse.engines.engine import Engine, explain
 from talentscope.warehouse.shelf import point, remove_old, sync
+from talentscope.warehouse.snapshot import FORMAT
 
 MEMORY_LIMIT = "256MB"
 """For writing the new file; its rows come sorted from the warehouse, which has a limit of its own."""
@@ -62,13 +64,24 @@ def publish(engine: Engine, *, home: Path, clock: Clock, run_id: str, is_forced:
     name = f"{published_at:%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:8]}.duckdb"
     unfinished, final = folder / f".{name}.unfinished", folder / name
     row = pa.Table.from_pylist(
-        [{"name": name, "run_id": run_id, "published_at": published_at, "engine": engine.name}],
+        [
+            {
+                "name": name,
+                "run_id": run_id,
+                "published_at": published_at,
+                "engine": engine.name,
+                "format": FORMAT,
+                "version": __version__,
+            }
+        ],
         schema=pa.schema(
             [
                 ("name", pa.string()),
                 ("run_id", pa.string()),
                 ("published_at", pa.timestamp("us", tz="UTC")),
                 ("engine", pa.string()),
+                ("format", pa.int64()),
+                ("version", pa.string()),
             ]
         ),
     )

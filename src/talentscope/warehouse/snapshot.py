@@ -13,10 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import duckdb
 
-from talentscope.runtime.errors import SnapshotMissing, WarehouseError
+from talentscope.runtime.errors import SnapshotMissing, SnapshotOfAnotherVersion, WarehouseError
+
+FORMAT = 2
+"""What the tables of a snapshot look like: one more whenever an older page could not read them, or a newer one needs
+what was not there. 1 had no such number."""
 
 _OPENING = threading.Lock()
 _ATTEMPTS = 5
@@ -49,7 +54,8 @@ class Snapshot:
 def open_snapshot(home: Path) -> Snapshot:
     """Open the newest snapshot, read-only, without access to files or the network, its configuration locked.
 
-    Raises SnapshotMissing if nothing was published yet, WarehouseError if the file cannot be read.
+    Raises SnapshotMissing if nothing was published yet, WarehouseError if the file cannot be read, and
+    SnapshotOfAnotherVersion for tables that this version does not read.
     """
     for _ in range(_ATTEMPTS):
         path = find_snapshot(home)
@@ -101,13 +107,29 @@ def _open(path: Path, hold: int) -> Snapshot:
         with _OPENING:
             connection = duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false"})
             _lock_down(connection)
-        row = connection.execute("SELECT published_at, run_id FROM snapshot").fetchone()
+        rows = connection.execute("SELECT * FROM snapshot").to_arrow_table().to_pylist()
     except duckdb.Error as error:
         os.close(hold)
         way = "publish again: `talentscope run talent`"
         raise WarehouseError(f"cannot read the snapshot {path}: {str(error)[:300]}", way_out=way) from error
-    assert row is not None  # noqa: S101 - publish writes exactly one row
-    return Snapshot(connection=connection, path=path, published_at=row[0], run_id=row[1], _hold=hold)
+    row = rows[0]  # publish writes exactly one
+    if row.get("format", 1) != FORMAT:
+        connection.close()
+        os.close(hold)
+        raise _refusal(path, row)
+    return Snapshot(
+        connection=connection, path=path, published_at=row["published_at"], run_id=row["run_id"], _hold=hold
+    )
+
+
+def _refusal(path: Path, row: dict[str, Any]) -> SnapshotOfAnotherVersion:
+    found = row.get("format", 1)
+    told = f"the snapshot {path.name} has format {found}, this version of talentscope reads format {FORMAT}"
+    if found > FORMAT:
+        return SnapshotOfAnotherVersion(told, way_out=f"install talentscope {row.get('version', 'of a newer version')}")
+    return SnapshotOfAnotherVersion(
+        told, way_out="publish again from what is collected: `talentscope rebuild` (docs/upgrade.md)"
+    )
 
 
 def _lock_down(connection: duckdb.DuckDBPyConnection) -> None:

@@ -15,10 +15,14 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import duckdb
+import structlog
 
 from talentscope.runtime.clock import Clock
+from talentscope.runtime.errors import SnapshotOfAnotherVersion
 from talentscope.scoring.leads import find_site
 from talentscope.warehouse.snapshot import Snapshot, find_snapshot, open_snapshot
+
+log = structlog.get_logger()
 
 CHECK_SECONDS = 1.0
 """How long a request may be answered from the former snapshot after a newer one was published."""
@@ -119,13 +123,22 @@ class Reader:
 
     def _take(self) -> _Open:
         with self._lock:
-            if self._current is None or self._is_newer_there():
-                fresh = self._open()
-                self._retire()
-                self._current = fresh
+            if self._current is None:
+                self._current = self._open()
+            elif self._is_newer_there():
+                self._swap()
             held = self._current
             held.readers += 1
             return held
+
+    def _swap(self) -> None:
+        try:
+            fresh = self._open()
+        except SnapshotOfAnotherVersion as error:  # the last good one serves on, until this program is exchanged too
+            log.warning("the last good snapshot is served on", why=error.message, way_out=error.way_out)
+            return
+        self._retire()
+        self._current = fresh
 
     def _is_newer_there(self) -> bool:
         now = self._clock.now()
