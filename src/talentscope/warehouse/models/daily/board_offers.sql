@@ -82,7 +82,7 @@ WITH read AS (
     c.day,
     r.state,
     COALESCE(r.is_good, FALSE) AS is_good,
-    MAX(CASE WHEN r.is_good THEN r.as_of END) OVER (PARTITION BY s.company_id, s.subject ORDER BY c.day) AS good_as_of
+    MAX(CASE WHEN r.is_good THEN r.as_of END) OVER (PARTITION BY s.company_id, s.subject ORDER BY c.day NULLS FIRST) AS good_as_of
   FROM spans AS s
   INNER JOIN daily.calendar AS c
     ON c.company_id = s.company_id
@@ -98,7 +98,7 @@ WITH read AS (
       THEN state
       WHEN state = 'missing'
       THEN 'missing'
-      WHEN day - good_as_of <= @offers_fill_days
+      WHEN DATE_DIFF('DAY', good_as_of::DATE, day::DATE) <= @offers_fill_days
       THEN 'stale'
       ELSE 'blocked'
     END AS settled_state

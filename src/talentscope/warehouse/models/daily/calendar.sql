@@ -36,14 +36,17 @@ WITH asked AS (
     a.company_id
 ), ends AS (
   SELECT
-    COALESCE(MAX(s.last_day), MAX(o.last_day)) AS last_day
+    COALESCE(s.last_day, o.last_day) AS last_day
   FROM (
     SELECT
       MAX(as_of) AS last_day
     FROM staging.company_observations
   ) AS o
-  LEFT JOIN spans AS s
-    ON TRUE
+  CROSS JOIN (
+    SELECT
+      MAX(last_day) AS last_day
+    FROM spans
+  ) AS s
 ), digits AS (
   SELECT
     digit

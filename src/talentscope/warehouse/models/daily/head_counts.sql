@@ -76,20 +76,23 @@ WITH graded AS (
   FROM daily.calendar AS c
   LEFT JOIN events AS e
     ON e.company_id = c.company_id AND e.day = c.day
-  WINDOW so_far AS (PARTITION BY c.company_id ORDER BY c.day)
+  WINDOW so_far AS (PARTITION BY c.company_id ORDER BY c.day NULLS FIRST)
 ), graded_days AS (
   SELECT
     *,
     CASE
-      WHEN day - filed_as_of <= @employees_old_days
+      WHEN DATE_DIFF('DAY', filed_as_of::DATE, day::DATE) <= @employees_old_days
       THEN 1
-      WHEN day - told_as_of <= @employees_old_days
+      WHEN DATE_DIFF('DAY', told_as_of::DATE, day::DATE) <= @employees_old_days
       THEN 2
-      WHEN day - gathered_as_of <= @employees_old_days
+      WHEN DATE_DIFF('DAY', gathered_as_of::DATE, day::DATE) <= @employees_old_days
       THEN 3
-      WHEN filed_as_of = GREATEST(filed_as_of, told_as_of, gathered_as_of)
+      /* not by GREATEST: of an unknown day it is NULL on BigQuery, and the known one elsewhere */
+      WHEN filed_as_of >= COALESCE(told_as_of, filed_as_of)
+      AND filed_as_of >= COALESCE(gathered_as_of, filed_as_of)
       THEN 1
-      WHEN told_as_of = GREATEST(filed_as_of, told_as_of, gathered_as_of)
+      WHEN told_as_of >= COALESCE(filed_as_of, told_as_of)
+      AND told_as_of >= COALESCE(gathered_as_of, told_as_of)
       THEN 2
       WHEN NOT gathered_as_of IS NULL
       THEN 3
@@ -125,7 +128,7 @@ WITH graded AS (
     company_id,
     grade,
     stated_as_of,
-    MAX(earlier_as_of) OVER (PARTITION BY company_id, grade ORDER BY moment) AS earlier_as_of
+    MAX(earlier_as_of) OVER (PARTITION BY company_id, grade ORDER BY moment NULLS FIRST) AS earlier_as_of
   FROM moments
 ), years AS (
   SELECT
@@ -139,7 +142,7 @@ WITH graded AS (
     ON e.company_id = l.company_id
     AND e.grade = l.grade
     AND e.as_of = l.earlier_as_of
-    AND l.stated_as_of - e.as_of <= @year_max_days
+    AND DATE_DIFF('DAY', e.as_of::DATE, l.stated_as_of::DATE) <= @year_max_days
 )
 SELECT
   c.company_id,
@@ -148,7 +151,7 @@ SELECT
   s.source::TEXT AS source,
   s.as_of::DATE AS as_of,
   (
-    c.day - s.as_of > @employees_old_days
+    DATE_DIFF('DAY', s.as_of::DATE, c.day::DATE) > @employees_old_days
   )::BOOLEAN AS is_old,
   y.year_before::DOUBLE AS year_before,
   y.year_before_as_of::DATE AS year_before_as_of

@@ -102,7 +102,7 @@ WITH stated AS (
   FROM daily.calendar AS c
   LEFT JOIN events AS e
     ON e.company_id = c.company_id AND e.day = c.day
-  WINDOW so_far AS (PARTITION BY c.company_id ORDER BY c.day)
+  WINDOW so_far AS (PARTITION BY c.company_id ORDER BY c.day NULLS FIRST)
 ), joined AS (
   SELECT
     k.company_id,
@@ -111,7 +111,7 @@ WITH stated AS (
     v.source AS stated_source,
     k.value_as_of AS stated_as_of,
     v.do_sources_disagree,
-    CASE WHEN k.day - k.price_as_of <= @value_lifetime_days THEN p.value END AS price_usd,
+    CASE WHEN DATE_DIFF('DAY', k.price_as_of::DATE, k.day::DATE) <= @value_lifetime_days THEN p.value END AS price_usd,
     p.source AS price_source,
     k.price_as_of,
     s.value AS shares,
@@ -119,7 +119,7 @@ WITH stated AS (
     COALESCE(k.jump_as_of > k.shares_as_of, FALSE) AS is_split_suspected,
     CASE
       WHEN r.shares_per_ticker > 0
-      AND k.price_as_of - k.shares_as_of <= @shares_lifetime_days
+      AND DATE_DIFF('DAY', k.shares_as_of::DATE, k.price_as_of::DATE) <= @shares_lifetime_days
       AND NOT COALESCE(k.jump_as_of > k.shares_as_of, FALSE)
       THEN s.value * p.value / r.shares_per_ticker
     END AS computed_usd
@@ -138,7 +138,7 @@ WITH stated AS (
     NOT computed_usd IS NULL
     AND (
       stated_as_of IS NULL OR (
-        day - stated_as_of > @value_old_days AND price_as_of > stated_as_of
+        DATE_DIFF('DAY', stated_as_of::DATE, day::DATE) > @value_old_days AND price_as_of > stated_as_of
       )
     ) AS is_computed
   FROM joined
@@ -152,14 +152,14 @@ SELECT
   company_id,
   day,
   CASE
-    WHEN day - value_as_of <= @value_lifetime_days
+    WHEN DATE_DIFF('DAY', value_as_of::DATE, day::DATE) <= @value_lifetime_days
     THEN CASE WHEN is_computed THEN computed_usd ELSE stated_usd END
   END::DOUBLE AS market_value_usd,
   CASE
-    WHEN day - value_as_of <= @value_lifetime_days
+    WHEN DATE_DIFF('DAY', value_as_of::DATE, day::DATE) <= @value_lifetime_days
     THEN CASE WHEN is_computed THEN 'sec x ' || price_source ELSE stated_source END
   END::TEXT AS source,
-  CASE WHEN day - value_as_of <= @value_lifetime_days THEN value_as_of END::DATE AS as_of,
+  CASE WHEN DATE_DIFF('DAY', value_as_of::DATE, day::DATE) <= @value_lifetime_days THEN value_as_of END::DATE AS as_of,
   value_as_of::DATE AS last_as_of,
   price_usd::DOUBLE AS price_usd,
   CASE WHEN NOT price_usd IS NULL THEN price_as_of END::DATE AS price_as_of,
@@ -167,7 +167,7 @@ SELECT
   shares_as_of::DATE AS shares_as_of,
   is_computed::BOOLEAN AS is_computed,
   CASE
-    WHEN NOT is_computed AND ABS(price_as_of - stated_as_of) <= @value_old_days
+    WHEN NOT is_computed AND ABS(DATE_DIFF('DAY', stated_as_of::DATE, price_as_of::DATE)) <= @value_old_days
     THEN ABS(stated_usd - computed_usd) > @disputed_share * stated_usd
   END::BOOLEAN AS is_disputed,
   (

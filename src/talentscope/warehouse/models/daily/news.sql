@@ -43,10 +43,10 @@ SELECT
   (
     SUM(w.tone * w.articles) / SUM(w.articles)
   )::DOUBLE AS tone_7d,
-  SUM(w.articles)::BIGINT AS articles_7d
+  ROUND(SUM(w.articles))::BIGINT AS articles_7d
 FROM toned AS t
 INNER JOIN toned AS w
-  ON w.company_id = t.company_id AND w.day <= t.day AND t.day - w.day < @mentions_days
+  ON w.company_id = t.company_id AND w.day <= t.day AND DATE_DIFF('DAY', w.day::DATE, t.day::DATE) < @mentions_days
 GROUP BY
   t.company_id,
   t.day

@@ -31,10 +31,10 @@ WITH summed AS (
     company_id,
     day,
     COUNT(*) AS boards,
-    COUNT(*) FILTER(WHERE state = 'blocked') AS boards_blocked,
-    COUNT(*) FILTER(WHERE state = 'missing') AS boards_missing,
-    COUNT(*) FILTER(WHERE state = 'stale') AS boards_filled,
-    COUNT(*) FILTER(WHERE is_capped) AS boards_capped,
+    COUNT(CASE WHEN state = 'blocked' THEN 1 END) AS boards_blocked,
+    COUNT(CASE WHEN state = 'missing' THEN 1 END) AS boards_missing,
+    COUNT(CASE WHEN state = 'stale' THEN 1 END) AS boards_filled,
+    COUNT(CASE WHEN is_capped THEN 1 END) AS boards_capped,
     SUM(open_offers) AS open_offers,
     SUM(postings) AS postings,
     MIN(as_of) AS as_of
@@ -74,16 +74,36 @@ WITH summed AS (
     (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) AS ten(days_back)
   WHERE
     days_back < @offers_median_days
-), medians AS (
+), weeks AS (
   SELECT
     k.company_id,
-    k.day + o.days_back AS day,
-    MEDIAN(k.open_offers) AS median_7d
+    (
+      k.day + o.days_back
+    )::DATE AS day,
+    k.open_offers,
+    k.day AS told_on
   FROM known AS k
   CROSS JOIN offsets AS o
+), ordered AS (
+  SELECT
+    company_id,
+    day,
+    open_offers,
+    ROW_NUMBER() OVER (PARTITION BY company_id, day ORDER BY open_offers, told_on) AS place,
+    COUNT(*) OVER (PARTITION BY company_id, day) AS number
+  FROM weeks
+), medians AS (
+  /* the middle one, or the mean of the two in the middle: not every engine has a median of its own */
+  SELECT
+    company_id,
+    day,
+    AVG(open_offers) AS median_7d
+  FROM ordered
+  WHERE
+    2 * place BETWEEN number AND number + 2
   GROUP BY
-    k.company_id,
-    k.day + o.days_back
+    company_id,
+    day
 )
 SELECT
   s.company_id,

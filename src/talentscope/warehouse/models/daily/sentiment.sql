@@ -71,11 +71,11 @@ WITH written AS (
   FROM days
   WINDOW week AS (
     PARTITION BY company_id
-    ORDER BY day
+    ORDER BY day NULLS FIRST
     ROWS BETWEEN @EVAL(@mentions_days - 1) PRECEDING AND CURRENT ROW
   ), past AS (
     PARTITION BY company_id
-    ORDER BY day
+    ORDER BY day NULLS FIRST
     ROWS BETWEEN @EVAL(@mentions_days + @baseline_days - 1) PRECEDING AND @mentions_days PRECEDING
   )
 ), means AS (

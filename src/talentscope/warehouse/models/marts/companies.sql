@@ -269,13 +269,13 @@ SELECT
   sentiment_change_7d::DOUBLE AS sentiment_change_7d,
   sentiment_change_30d::DOUBLE AS sentiment_change_30d,
   (
-    day - market_value_as_of
+    DATE_DIFF('DAY', market_value_as_of::DATE, day::DATE)
   )::BIGINT AS market_value_age_days,
   (
-    day - employees_as_of
+    DATE_DIFF('DAY', employees_as_of::DATE, day::DATE)
   )::BIGINT AS employees_age_days,
   (
-    day - offers_as_of
+    DATE_DIFF('DAY', offers_as_of::DATE, day::DATE)
   )::BIGINT AS offers_age_days,
   CASE
     WHEN NOT market_value_usd IS NULL

@@ -79,14 +79,14 @@ WITH posted AS (
       day
     FROM staging.company_mentions
   ) AS m
-    ON m.day <= d.day AND d.day - m.day < @mentions_days
+    ON m.day <= d.day AND DATE_DIFF('DAY', m.day::DATE, d.day::DATE) < @mentions_days
   GROUP BY
     d.day
 ), told AS (
   SELECT
     c.company_id,
     c.day,
-    MAX(n.day) OVER (PARTITION BY c.company_id ORDER BY c.day) AS news_as_of
+    MAX(n.day) OVER (PARTITION BY c.company_id ORDER BY c.day NULLS FIRST) AS news_as_of
   FROM daily.calendar AS c
   LEFT JOIN daily.news AS n
     ON n.company_id = c.company_id AND n.day = c.day
@@ -94,7 +94,7 @@ WITH posted AS (
   SELECT
     company_id,
     day,
-    CASE WHEN day - news_as_of <= @news_lifetime_days THEN news_as_of END AS news_as_of
+    CASE WHEN DATE_DIFF('DAY', news_as_of::DATE, day::DATE) <= @news_lifetime_days THEN news_as_of END AS news_as_of
   FROM told
 ), joined AS (
   SELECT
@@ -167,7 +167,7 @@ WITH posted AS (
       THEN NULL
       WHEN NOT last_as_of IS NULL
       THEN 'the market value is ' || (
-        day - last_as_of
+        DATE_DIFF('DAY', last_as_of::DATE, day::DATE)
       )::TEXT || ' days old'
       WHEN is_split_suspected
       THEN 'the price jumped after the shares were counted: shares x price is unknown'
@@ -243,7 +243,7 @@ SELECT
   news_as_of::DATE AS news_as_of,
   NULLIF(
     SUBSTRING(
-      CASE WHEN day - market_value_as_of > @value_old_days THEN ',value_old' ELSE '' END
+      CASE WHEN DATE_DIFF('DAY', market_value_as_of::DATE, day::DATE) > @value_old_days THEN ',value_old' ELSE '' END
       || CASE WHEN is_computed AND NOT market_value_usd IS NULL THEN ',value_computed' ELSE '' END
       || CASE WHEN is_disputed AND NOT market_value_usd IS NULL THEN ',value_disputed' ELSE '' END
       || CASE WHEN do_sources_disagree AND NOT market_value_usd IS NULL THEN ',sources_disagree' ELSE '' END

@@ -44,4 +44,4 @@ SELECT
   observed_at::TIMESTAMPTZ AS observed_at
 FROM told
 WHERE
-  former_value IS NULL OR former_value <> value OR as_of - former_day > 100 OR later_day IS NULL
+  former_value IS NULL OR former_value <> value OR DATE_DIFF('DAY', former_day::DATE, as_of::DATE) > 100 OR later_day IS NULL

@@ -79,14 +79,20 @@ WITH ranked AS (
 ), measured AS (
   SELECT
     owner_github_id,
-    COUNT(*) FILTER(WHERE NOT is_fork) AS repository_count,
-    COUNT(*) FILTER(WHERE is_fork) AS fork_count,
-    COUNT(*) FILTER(WHERE NOT is_fork AND is_archived) AS archived_count,
-    COALESCE(SUM(stars) FILTER(WHERE NOT is_fork), 0) AS star_count,
-    MIN(created_at) FILTER(WHERE NOT is_fork) AS first_repository_at,
-    MAX(pushed_at) FILTER(WHERE NOT is_fork) AS last_pushed_at,
-    MAX(FLOOR(commits_owner::DOUBLE / (active_days + 1)::DOUBLE)::BIGINT)
-      FILTER(WHERE NOT is_fork AND active_days >= @mass_commits_min_days) AS commits_per_day
+    COUNT(CASE WHEN NOT is_fork THEN 1 END) AS repository_count,
+    COUNT(CASE WHEN is_fork THEN 1 END) AS fork_count,
+    COUNT(CASE WHEN NOT is_fork AND is_archived THEN 1 END) AS archived_count,
+    COALESCE(SUM(CASE WHEN NOT is_fork THEN stars END), 0) AS star_count,
+    MIN(CASE WHEN NOT is_fork THEN created_at END) AS first_repository_at,
+    MAX(CASE WHEN NOT is_fork THEN pushed_at END) AS last_pushed_at,
+    MAX(
+      CASE
+        WHEN NOT is_fork AND active_days >= @mass_commits_min_days
+        THEN FLOOR(commits_owner::DOUBLE / (
+          active_days + 1
+        )::DOUBLE)::BIGINT
+      END
+    ) AS commits_per_day
   FROM marts.repositories
   GROUP BY
     owner_github_id

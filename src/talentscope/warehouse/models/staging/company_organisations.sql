@@ -13,7 +13,7 @@ MODEL (
   )
 );
 
-SELECT
+SELECT DISTINCT
   o.company_id::TEXT AS company_id,
   LOWER(o.organisation)::TEXT AS organisation
 FROM raw.company_organisations AS o
@@ -24,6 +24,3 @@ CROSS JOIN (
 ) AS r
 WHERE
   o.observed_at = r.read_at
-GROUP BY
-  o.company_id,
-  LOWER(o.organisation)

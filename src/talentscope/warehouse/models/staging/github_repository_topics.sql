@@ -14,13 +14,20 @@ MODEL (
   )
 );
 
+WITH carried AS (
+  SELECT
+    t.repository_node_id,
+    LOWER(t.topic) AS topic,
+    t.position
+  FROM raw.github_repository_topics AS t
+  INNER JOIN raw.github_repositories AS r
+    ON r.node_id = t.repository_node_id AND r.observed_at = t.observed_at
+)
 SELECT
-  t.repository_node_id::TEXT AS repository_node_id,
-  LOWER(t.topic)::TEXT AS topic,
-  MIN(t.position)::BIGINT AS position
-FROM raw.github_repository_topics AS t
-INNER JOIN raw.github_repositories AS r
-  ON r.node_id = t.repository_node_id AND r.observed_at = t.observed_at
+  repository_node_id::TEXT AS repository_node_id,
+  topic::TEXT AS topic,
+  MIN(position)::BIGINT AS position
+FROM carried
 GROUP BY
-  t.repository_node_id,
-  LOWER(t.topic)
+  repository_node_id,
+  topic

@@ -1,0 +1,44 @@
+"""Every model and every audit can be said to BigQuery and to Spark, and keeps the rules of tests/portable.py."""
+
+from __future__ import annotations
+
+import pytest
+import sqlglot
+from sqlglot.optimizer.annotate_types import annotate_types
+from tests import rendered
+from tests.portable import problems
+from tests.rendered import Rendered
+
+
+@pytest.mark.parametrize("model", rendered.models(), ids=lambda model: model.name)
+def test_a_model_keeps_the_rules_and_parses_for_bigquery_and_spark(model: Rendered) -> None:
+    assert problems(model) == []
+    sqlglot.parse_one(model.to_sql("spark"), read="spark")
+
+
+@pytest.mark.parametrize("audit", rendered.audits(), ids=lambda audit: audit.name)
+def test_an_audit_keeps_the_rules_and_parses_for_bigquery(audit: Rendered) -> None:
+    assert problems(audit) == []
+
+
+BAD = {
+    "SELECT DATE_DIFF('DAY', t, u) AS d FROM raw.x": "not cast to DATE",
+    "SELECT CAST(t AS DATE) - CAST(u AS DATE) AS d FROM raw.x": "a date less a date",
+    "SELECT MEDIAN(n) AS m FROM raw.x": "MEDIAN",
+    "SELECT JSON_EXTRACT(s, '$.a') AS j FROM raw.x": "JSON",
+    "SELECT NO_SUCH_THING(s) AS j FROM raw.x": "no function NO_SUCH_THING",
+    "SELECT COUNT(*) FILTER(WHERE n > 1) AS c FROM raw.x": "FILTER",
+    "SELECT ARRAY_AGG(s ORDER BY s DESC) AS a FROM raw.x": "not kept on Spark",
+    "SELECT CAST(CAST(n AS DOUBLE) AS BIGINT) AS i FROM raw.x": "not rounded first",
+    "SELECT a.s FROM raw.x AS a LEFT JOIN raw.y AS b ON TRUE": "LEFT JOIN",
+    "SELECT a.s FROM raw.x AS a LEFT JOIN raw.y AS b ON a.n < b.n AND b.s = 'q'": "LEFT JOIN",
+    "SELECT MAX(n) OVER w AS m FROM raw.x WINDOW w AS (ORDER BY t)": "NULLS",
+    "SELECT SUM(n) OVER (ORDER BY t ROWS BETWEEN 6 PRECEDING AND CURRENT ROW) AS m FROM raw.x": "cannot be said",
+}
+
+
+@pytest.mark.parametrize("sql", BAD)
+def test_a_model_that_breaks_a_rule_is_told(sql: str) -> None:
+    columns = {"t": "TIMESTAMPTZ", "u": "TIMESTAMPTZ", "n": "DOUBLE", "s": "TEXT"}
+    tree = annotate_types(sqlglot.parse_one(sql, read="duckdb"), schema={"raw": {"x": columns, "y": columns}})
+    assert BAD[sql] in " ".join(problems(Rendered("staging.bad", tree)))
