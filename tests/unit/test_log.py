@@ -30,7 +30,7 @@ def as_before() -> Iterator[None]:
     yield
     logging.getLogger().handlers[:] = handlers
     logging.captureWarnings(False)
-    log._Chosen.form = None
+    log._Chosen.form, log._Chosen.google_project = None, ""
     sys.excepthook = hook
     structlog.reset_defaults()
     structlog.contextvars.clear_contextvars()
@@ -51,6 +51,19 @@ def test_json_has_the_names_that_google_cloud_reads(capsys: pytest.CaptureFixtur
     assert line["logger"] == "talentscope"
     assert (line["wait_seconds"], line["at"]) == (3, None)
     assert datetime.fromisoformat(line["timestamp"]).tzinfo is not None
+
+
+def test_a_trace_is_named_as_google_cloud_wants_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log.configure_log("info", LogFormat.json)
+    structlog.get_logger().info("request", trace_id="0af7")
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "my-project")
+    log.configure_log("info", LogFormat.json)
+    structlog.get_logger().info("request", trace_id="0af7")
+    bare, named = lines(capsys)
+    assert "logging.googleapis.com/trace" not in bare
+    assert named["logging.googleapis.com/trace"] == "projects/my-project/traces/0af7"
 
 
 def test_every_line_of_a_run_carries_its_id(capsys: pytest.CaptureFixture[str]) -> None:

@@ -36,9 +36,10 @@ _write_lock = threading.Lock()
 
 
 class _Chosen:
-    """The format of this process, asked of the settings once."""
+    """The format of this process, and the project whose traces it names, asked of the settings once."""
 
     form: LogFormat | None = None
+    google_project = ""
 
 
 def configure_log(level: str, form: LogFormat | None = None) -> None:
@@ -46,7 +47,8 @@ def configure_log(level: str, form: LogFormat | None = None) -> None:
 
     `form` is the setting's when None. Raises SettingError for a setting that is not right.
     """
-    _Chosen.form = form or load(Observing).log_format
+    observing = load(Observing)
+    _Chosen.form, _Chosen.google_project = form or observing.log_format, observing.google_project
     number = logging.getLevelNamesMapping()[level.upper()]
     structlog.configure(
         processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, _render],
@@ -164,6 +166,8 @@ def _to_json(event: Mapping[str, Any]) -> str:
     labels = {name: line[name] for name in LABELS if name in line}
     if labels:
         line["logging.googleapis.com/labels"] = labels
+    if _Chosen.google_project and "trace_id" in line:
+        line["logging.googleapis.com/trace"] = f"projects/{_Chosen.google_project}/traces/{line['trace_id']}"
     crash = _trace(event)
     if crash:
         line["exception"] = crash

@@ -29,6 +29,11 @@ class Observing(BaseSettings):
         validation_alias="TALENTSCOPE_LOG_FORMAT",
         description="text for people, json for log collectors: one JSON object a line",
     )
+    google_project: str = Field(
+        default="",
+        validation_alias="GOOGLE_CLOUD_PROJECT",
+        description="The Google Cloud project whose traces JSON lines name; without it they carry the bare id",
+    )
     metrics_token: SecretStr | None = Field(
         default=None,
         validation_alias="TALENTSCOPE_METRICS_TOKEN",

@@ -137,5 +137,5 @@ def _trace_of(scope: Scope) -> dict[str, str]:
     for name, value in scope["headers"]:
         if name in {b"traceparent", b"x-cloud-trace-context"}:
             found = _TRACE.search(value.decode("latin-1"))
-            return {"logging.googleapis.com/trace": found.group(1).lower()} if found else {}
+            return {"trace_id": found.group(1).lower()} if found else {}
     return {}
