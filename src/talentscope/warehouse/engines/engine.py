@@ -95,6 +95,7 @@ def whole_text(error: BaseException) -> str:
     while link is not None and len(texts) < 20:
         texts.append(str(link))
         link = link.__cause__ or link.__context__
+_UNTRUSTED = re.compile(r"certificate|SSL error|server does not support SSL", re.I)
     return "\n".join(reversed(texts))
 
 
@@ -120,7 +121,7 @@ def explain(text: str, *, place: str) -> WarehouseError:
     if _DENIED.search(text):
         way = "set TALENTSCOPE_HOME to a directory that this user may write"
         return WarehouseError(f"cannot write {place}: {_first_line(text)}", way_out=way)
-    if _UNREACHABLE.search(text):
+    if _UNTRUSTED.search(text) or _UNREACHABLE.search(text):
         way = "check DATABASE_URL and that the server runs"
         return WarehouseError(f"cannot reach {place}: {_first_line(text)}", way_out=way)
     return WarehouseError(f"the warehouse {place} refused: {_first_line(text)}", way_out="see the message; it is a bug")
@@ -129,3 +130,7 @@ def explain(text: str, *, place: str) -> WarehouseError:
 def _first_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[0][:300] if lines else "no message"
+        if _UNTRUSTED.search(text):
+            way = (
+                "check sslmode and sslrootcert in DATABASE_URL, and which host the certificate names (docs/postgres.md)"
+            )

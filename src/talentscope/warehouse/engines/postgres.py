@@ -106,12 +106,15 @@ class PostgresEngine:
         user = quote(str(parts.get("user") or "postgres"), safe="")
         password = quote(str(parts.get("password") or "unused"), safe="")
         host = str(parts.get("host") or "localhost")
-        options = {key: str(parts[key]) for key in ("sslmode", "sslrootcert") if parts.get(key)}
-        options["options"] = _UTC
+        options = {**self._tls(), "options": _UTC}
         if host.startswith("/"):
             options["host"], host = host, "localhost"
         server = f"{host}:{parts.get('port') or 5432}/{quote(str(parts['dbname']), safe='')}"
         return f"postgresql://{user}:{password}@{server}?{urlencode(options, quote_via=quote)}"
+
+    def _tls(self) -> dict[str, str]:
+        """What the address says of encryption, which every library that connects must be told."""
+        return {key: str(value) for key, value in self._parts.items() if key.startswith("ssl") and value}
 
     def gateway(self) -> Any:
         from sqlmesh.core.config import PostgresConnectionConfig
@@ -119,16 +122,16 @@ class PostgresEngine:
         class UtcPostgres(PostgresConnectionConfig):  # type: ignore[misc]
             @property
             def _static_connection_kwargs(self) -> dict[str, Any]:
-                return {"options": _UTC}
+                return {**tls, "options": _UTC}
 
-        parts = self._parts
+        parts, tls = self._parts, self._tls()
         return UtcPostgres(
             host=str(parts.get("host") or "localhost"),
             port=int(parts.get("port") or 5432),
             user=str(parts.get("user") or "postgres"),
             password=str(parts.get("password") or ""),
             database=str(parts["dbname"]),
-            sslmode=str(parts["sslmode"]) if parts.get("sslmode") else None,
+            sslmode=tls.get("sslmode"),
             application_name="talentscope",
             concurrent_tasks=1,
         )
