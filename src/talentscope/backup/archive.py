@@ -170,7 +170,7 @@ def read_manifest(path: Path) -> Manifest:
         )
     except OSError as error:
         raise BackupError(f"{path} cannot be read: {error.strerror or error}", way_out="name a backup") from error
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, RecursionError) as error:
         raise _damaged(path, "it is cut off, or no backup at all") from error
 
 

@@ -58,7 +58,7 @@ def parse_pointer(content: bytes, *, place: str) -> Pointer:
             and re.fullmatch(r"[0-9a-f]{64}", pointer.sha256)
             and pointer.published_at.tzinfo is not None
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _refusal(place) from error
     if not is_sound:
         raise _refusal(place)
