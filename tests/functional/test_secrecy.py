@@ -21,7 +21,7 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 from tests.functional.market import aimed
-from tests.functional.stage import Answer, Program, complaint, wait_until
+from tests.functional.stage import Answer, Program
 
 from talentscope.registry.read import Registry
 from talentscope.sandbox.server import Running
@@ -230,23 +230,3 @@ def test_a_crash_names_no_secret(loud: Program, form: str, brief: Path, sandbox:
     assert "RuntimeError: refused" in process.stderr
     looked_through(Answer(process.returncode, process.stdout, process.stderr), form)
     assert stored(tmp_path) == {}
-
-
-def test_a_file_that_is_rewritten_while_a_run_goes_on_is_read_again(
-    program: Program, brief: Path, world: Callable[..., Running], tmp_path: Path
-) -> None:
-    """Rotation: the former token stops working, the file has the new one, the run goes on without a word."""
-    path = tmp_path / "token"
-    path.write_text("expired_watch_me_token_0123\n")
-    path.chmod(0o400)
-    sandbox = world()
-    aim = program.at(sandbox).with_settings(GITHUB_TOKEN=f"file://{path}")
-    said = complaint(aim.run(brief))
-    assert "invalid or expired" in said
-    path.chmod(0o600)
-    path.write_text("ghp_watch_me_token_0123\n")
-    process = aim.start("run", "talent", "--brief", brief)
-    wait_until(lambda: sandbox.log.count(resource="search") >= 2, why="it searches")
-    answer = aim.finish(process)
-    assert answer.code == 0, answer.err
-    assert leaks(answer.err) == []

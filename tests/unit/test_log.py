@@ -15,7 +15,7 @@ import pytest
 import structlog
 
 from talentscope.runtime import log
-from talentscope.runtime.errors import WarehouseError
+from talentscope.runtime.errors import SettingError, WarehouseError
 from talentscope.runtime.masking import HIDDEN, remember
 from talentscope.runtime.observing import LogFormat
 from talentscope.runtime.tracing import run_of
@@ -135,8 +135,8 @@ def test_no_string_from_outside_steers_a_terminal_or_begins_a_line(
 @pytest.mark.parametrize("form", list(LogFormat))
 def test_a_crash_is_told_without_secrets(form: LogFormat, capsys: pytest.CaptureFixture[str]) -> None:
     remember(SECRET)
+    log.begin()
     log.configure_log("warning", form)
-    log.catch_crashes()
     try:
         raise ValueError(f"came {SECRET}")
     except ValueError as error:
@@ -171,3 +171,24 @@ def test_the_format_is_asked_of_the_settings(
     log.configure_log("info")
     structlog.get_logger().info("hello")
     assert lines(capsys)[0]["message"] == "hello"
+
+
+def test_before_settings_are_read_events_go_to_standard_error_too(capsys: pytest.CaptureFixture[str]) -> None:
+    log.begin()
+    structlog.get_logger().warning("a secret file can be read by everybody on this machine")
+    structlog.get_logger().info("not this")
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert "can be read by everybody" in said.err
+
+
+def test_a_setting_that_is_not_right_does_not_hide_what_went_wrong(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TALENTSCOPE_LOG_FORMAT", "yaml")
+    log.begin()
+    structlog.get_logger().error("it broke")
+    assert "event=it broke" in capsys.readouterr().err
+    with pytest.raises(SettingError, match="TALENTSCOPE_LOG_FORMAT"):
+        log.configure_log("info")

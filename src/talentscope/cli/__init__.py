@@ -14,7 +14,7 @@ def main() -> None:
     from talentscope.runtime.errors import TalentscopeError
     from talentscope.runtime.masking import hide
 
-    log.catch_crashes()
+    log.begin()
     tracing.trace_with(open_tracer)
     try:
         app()

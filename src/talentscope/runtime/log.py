@@ -49,7 +49,10 @@ def configure_log(level: str, form: LogFormat | None = None) -> None:
     """
     observing = load(Observing)
     _Chosen.form, _Chosen.google_project = form or observing.log_format, observing.google_project
-    number = logging.getLevelNamesMapping()[level.upper()]
+    _configure(logging.getLevelNamesMapping()[level.upper()])
+
+
+def _configure(number: int) -> None:
     structlog.configure(
         processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, _render],
         wrapper_class=structlog.make_filtering_bound_logger(number),
@@ -84,8 +87,11 @@ def tell(severity: str, sentence: str, **facts: object) -> None:
     _write(_to_json(event))
 
 
-def catch_crashes() -> None:
-    """Let an error that nobody foresaw be told without secrets, here and in threads."""
+def begin() -> None:
+    """For every command, before settings are read: events from warnings on go to standard error, never to standard
+    output, and an error that nobody foresaw is told without secrets, here and in threads.
+    """
+    _configure(logging.WARNING)
     sys.excepthook = tell_crash
     threading.excepthook = lambda crash: tell_crash(crash.exc_type, crash.exc_value, crash.exc_traceback)
 
@@ -95,7 +101,7 @@ def tell_crash(kind: type[BaseException], error: BaseException | None, trace: Tr
     if issubclass(kind, KeyboardInterrupt | SystemExit):
         sys.__excepthook__(kind, error or kind(), trace)
         return
-    if _Chosen.form is LogFormat.json:
+    if has_chosen_json():
         event = {"event": "an error that nobody foresaw", "level": "critical", "cause": kind.__name__}
         _write(_to_json({**event, **structlog.contextvars.get_contextvars(), "exc_info": error}))
         return
@@ -142,7 +148,7 @@ class _Pipe(logging.Handler):
 
 
 def _render(_: object, __: str, event: Mapping[str, Any]) -> str:
-    return _to_json(event) if _Chosen.form is LogFormat.json else _to_text(event)
+    return _to_json(event) if has_chosen_json() else _to_text(event)
 
 
 def _to_text(event: Mapping[str, Any]) -> str:
