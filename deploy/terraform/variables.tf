@@ -91,9 +91,9 @@ variable "schedule" {
 }
 
 variable "run_timeout_hours" {
-  description = "How long one execution may take; it is then asked to end, and the next goes on from there"
+  description = "How long one execution may take (a sweep has twenty hours); it is then asked to end, and the next goes on"
   type        = number
-  default     = 6
+  default     = 21
   validation {
     condition     = var.run_timeout_hours >= 1 && var.run_timeout_hours <= 24
     error_message = "Expected 1 to 24 hours."
