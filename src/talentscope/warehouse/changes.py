@@ -13,6 +13,7 @@ from talentscope.warehouse.engines.engine import Engine
 from talentscope.warehouse.raw import RAW_TABLES
 
 _NOTE = "sqlmesh._talentscope_built"
+_SCHEMA, _, _TABLE = _NOTE.partition(".")
 
 
 def read_raw(engine: Engine) -> dict[str, str]:
@@ -26,18 +27,21 @@ def read_raw(engine: Engine) -> dict[str, str]:
 
 def read_built(engine: Engine) -> dict[str, str]:
     """The states that the marts were last built from; empty when that is not known."""
-    known = "SELECT 1 AS one FROM information_schema.tables WHERE table_schema || '.' || table_name = $note"
-    if not _rows(engine, known, note=_NOTE):
+    known = f"SELECT 1 AS one FROM information_schema.tables WHERE table_schema = '{_SCHEMA}' AND table_name = $name"
+    if not _rows(engine, known, name=_TABLE):
         return {}
     return {row["name"]: row["state"] for row in _rows(engine, f"SELECT name, state FROM {_NOTE}")}
 
 
 def note_built(engine: Engine, states: Mapping[str, str]) -> None:
     """Remember the states that everything has now been built from."""
+    engine.execute(f"CREATE SCHEMA IF NOT EXISTS {_SCHEMA}", {})
     engine.execute(f"CREATE TABLE IF NOT EXISTS {_NOTE} (name TEXT, state TEXT)", {})
-    engine.execute(f"DELETE FROM {_NOTE}", {})
-    for name, state in states.items():
-        engine.execute(f"INSERT INTO {_NOTE} VALUES ($name, $state)", {"name": name, "state": state})
+    engine.execute(f"DELETE FROM {_NOTE} WHERE TRUE", {})
+    values = ", ".join(f"($name{number}, $state{number})" for number in range(len(states)))
+    parameters = {f"name{number}": name for number, name in enumerate(states)}
+    parameters |= {f"state{number}": state for number, state in enumerate(states.values())}
+    engine.execute(f"INSERT INTO {_NOTE} VALUES {values}", parameters)
 
 
 def raw_parents(context: Any) -> dict[str, set[str]]:

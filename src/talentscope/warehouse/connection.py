@@ -39,7 +39,7 @@ def open_warehouse(*, home: Path, database_url: str | None, clock: Clock, shared
     if database_url is None:
         engine = DuckEngine(home=home.resolve(), clock=clock)
         return Warehouse(engine, home=home.resolve(), clock=clock, shared=shared)
-    if isinstance(address := parse_address(database_url), BigQuery):
+    if database_url.startswith("bigquery:") and isinstance(address := parse_address(database_url), BigQuery):
         from talentscope.warehouse.engines.bigquery import BigQueryEngine
 
         big = BigQueryEngine(address=address, home=home.resolve())

@@ -25,12 +25,12 @@ from talentscope.warehouse.tables import COVERAGE, UNKNOWN_FIELDS, RawTable
 _CONTRACT = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 
 _STORED_AS = {
-    "string": {"varchar", "character varying", "text"},
-    "int64": {"bigint"},
-    "bool": {"boolean"},
-    "double": {"double", "double precision"},
+    "string": {"varchar", "character varying", "text", "string"},
+    "int64": {"bigint", "int64"},
+    "bool": {"boolean", "bool"},
+    "double": {"double", "double precision", "float64"},
     "date32[day]": {"date"},
-    "timestamp[us, tz=UTC]": {"timestamp with time zone"},
+    "timestamp[us, tz=UTC]": {"timestamp with time zone", "timestamp"},
 }
 
 
@@ -102,7 +102,7 @@ class Loader:
                     "talentscope",
                     pipelines_dir=str(self._folder),
                     destination=self._engine.destination(),
-                    dataset_name="raw",
+                    dataset_name=self._engine.schema_name("raw"),
                 )
             source = dlt.source(_to_resources, name="raw", section="raw")(tables)
             self._pipeline.extract(source)

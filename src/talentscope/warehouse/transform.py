@@ -6,6 +6,7 @@ SQLMesh keeps its state in the warehouse itself, its cache under `<home>/sqlmesh
 from __future__ import annotations
 
 import logging
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from talentscope.warehouse.changes import note_built, raw_parents, read_built, r
 from talentscope.warehouse.engines.engine import Engine, explain, is_full, whole_text
 
 MODELS = Path(__file__).parent / "models"
+
+LAYERS = ("staging", "daily", "marts")
 
 DERIVED_SCHEMAS = (
     "staging",
@@ -66,6 +69,7 @@ def drop_models(engine: Engine) -> None:
     """Drop staging, marts and SQLMesh's own state; raw stays."""
     for schema in DERIVED_SCHEMAS:
         engine.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE", {})
+    engine.forget_state()
 
 
 @contextmanager
@@ -89,7 +93,7 @@ def opened(engine: Engine, *, home: Path) -> Iterator[Any]:
         with engine.translated(), warnings.catch_warnings():
             # SQLMesh turns the bounds of its audits into Python (`-1 is None`), of which Python then complains
             warnings.filterwarnings("ignore", category=SyntaxWarning, message='"is(?: not)?" with')
-            context = Context(paths=[str(MODELS.parent)], config=_build_config(engine, home=home))
+            context = Context(paths=[str(_sources(engine, home=home))], config=_build_config(engine, home=home))
             context.console = console
             yield context
     except (SQLMeshError, WarehouseError) as error:
@@ -137,6 +141,23 @@ def _is_table(snapshot: Any) -> bool:
     return bool(snapshot.is_model and snapshot.model.kind.is_materialized)
 
 
+def _sources(engine: Engine, *, home: Path) -> Path:
+    """The folder of models and audits; where schemas have other names, a copy that says these."""
+    if engine.schema_name("raw") == "raw":
+        return MODELS.parent
+    folder = home / "sqlmesh" / "sources"
+    for path in [*MODELS.rglob("*.sql"), *(MODELS.parent / "audits").glob("*.sql")]:
+        copy = folder / path.relative_to(MODELS.parent)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        text = re.sub(
+            r"(?<![\w.'])(raw|staging|daily|marts)\.(?=[a-z_])",
+            lambda found: f"{engine.schema_name(found[1])}.",
+            path.read_text(encoding="utf-8"),
+        )
+        copy.write_text(text, encoding="utf-8")
+    return folder
+
+
 def _build_config(engine: Engine, *, home: Path) -> Any:
     from sqlmesh.core.config import CategorizerConfig, Config, GatewayConfig, ModelDefaultsConfig
     from sqlmesh.core.config.categorizer import AutoCategorizationMode
@@ -149,7 +170,12 @@ def _build_config(engine: Engine, *, home: Path) -> Any:
         seed=AutoCategorizationMode.FULL,
     )
     return Config(
-        gateways={"": GatewayConfig(connection=engine.gateway())},
+        gateways={"": GatewayConfig(connection=engine.gateway(), state_connection=engine.state_gateway())},
+        physical_schema_mapping={
+            f"^{name}$": engine.schema_name(f"sqlmesh__{layer}")
+            for layer in LAYERS
+            if (name := engine.schema_name(layer)) != layer
+        },
         model_defaults=ModelDefaultsConfig(dialect="duckdb", start="2020-01-01"),
         plan=PlanConfig(auto_categorize_changes=categorizer),
         variables=to_variables(),

@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 _SETTINGS: dict[str, Any] = {
-    "normalize": {"parquet_normalizer": {"add_dlt_load_id": True}},
+    "normalize": {
+        "parquet_normalizer": {"add_dlt_load_id": True},
+        "data_writer": {"disable_compression": True},  # its own small files only; a stand-in of BigQuery reads no gzip
+    },
     "load": {"raise_on_failed_jobs": True, "workers": 1, "truncate_staging_dataset": True},
     "extract": {"workers": 1},
 }

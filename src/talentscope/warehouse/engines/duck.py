@@ -88,6 +88,15 @@ class DuckEngine:
 
         return DuckDBConnectionConfig(database=str(self.path), connector_config={"TimeZone": "UTC"})
 
+    def state_gateway(self) -> None:
+        return None
+
+    def forget_state(self) -> None:
+        pass
+
+    def schema_name(self, schema: str) -> str:
+        return schema
+
     @contextmanager
     def translated(self) -> Iterator[None]:
         try:

@@ -72,6 +72,18 @@ class Engine(Protocol):
         """SQLMesh's connection configuration."""
         ...
 
+    def state_gateway(self) -> Any:
+        """SQLMesh's connection to its own state; None: where the models are."""
+        ...
+
+    def forget_state(self) -> None:
+        """Drop that state, where it is a place of its own."""
+        ...
+
+    def schema_name(self, schema: str) -> str:
+        """What a schema of ours (raw, staging, daily, marts, ...) is called there."""
+        ...
+
     def translated(self) -> AbstractContextManager[None]:
         """Turns this engine's errors into WarehouseError within the block."""
         ...
@@ -83,6 +95,7 @@ _LOCKED = re.compile(r"could not set lock on file", re.I)
 _CORRUPT = re.compile(
     r"not a valid duckdb database|file is corrupt|corrupt|checksum|deserializ|failed to load metadata", re.I
 )
+_UNTRUSTED = re.compile(r"certificate|SSL error|server does not support SSL", re.I)
 _UNREACHABLE = re.compile(
     r"connection (refused|failed|timed out|to server)|could not (connect|translate)|password", re.I
 )
@@ -95,7 +108,6 @@ def whole_text(error: BaseException) -> str:
     while link is not None and len(texts) < 20:
         texts.append(str(link))
         link = link.__cause__ or link.__context__
-_UNTRUSTED = re.compile(r"certificate|SSL error|server does not support SSL", re.I)
     return "\n".join(reversed(texts))
 
 
@@ -123,6 +135,10 @@ def explain(text: str, *, place: str) -> WarehouseError:
         return WarehouseError(f"cannot write {place}: {_first_line(text)}", way_out=way)
     if _UNTRUSTED.search(text) or _UNREACHABLE.search(text):
         way = "check DATABASE_URL and that the server runs"
+        if _UNTRUSTED.search(text):
+            way = (
+                "check sslmode and sslrootcert in DATABASE_URL, and which host the certificate names (docs/postgres.md)"
+            )
         return WarehouseError(f"cannot reach {place}: {_first_line(text)}", way_out=way)
     return WarehouseError(f"the warehouse {place} refused: {_first_line(text)}", way_out="see the message; it is a bug")
 
@@ -130,7 +146,3 @@ def explain(text: str, *, place: str) -> WarehouseError:
 def _first_line(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[0][:300] if lines else "no message"
-        if _UNTRUSTED.search(text):
-            way = (
-                "check sslmode and sslrootcert in DATABASE_URL, and which host the certificate names (docs/postgres.md)"
-            )

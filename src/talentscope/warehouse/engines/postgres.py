@@ -136,6 +136,15 @@ class PostgresEngine:
             concurrent_tasks=1,
         )
 
+    def state_gateway(self) -> None:
+        return None
+
+    def forget_state(self) -> None:
+        pass
+
+    def schema_name(self, schema: str) -> str:
+        return schema
+
     @contextmanager
     def translated(self) -> Iterator[None]:
         try:
