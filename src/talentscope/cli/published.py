@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from talentscope.cli.secret import secret
 from talentscope.cli.show import plain, warn
 from talentscope.runtime.clock import SystemClock
@@ -9,8 +11,10 @@ from talentscope.runtime.errors import StorageError
 from talentscope.runtime.settings import Settings, load
 from talentscope.runtime.storage_settings import StorageSettings
 from talentscope.transport.objects import Access, Objects, open_objects, parse_place
-from talentscope.warehouse.follow import Follower
 from talentscope.warehouse.snapshot import Snapshot, find_snapshot, open_snapshot
+
+if TYPE_CHECKING:
+    from talentscope.warehouse.follow import Follower
 
 
 def access_of(storage: StorageSettings) -> Access:
@@ -38,7 +42,11 @@ def shared_place(settings: Settings) -> Objects | None:
 def follower_of(settings: Settings) -> Follower | None:
     """Whoever brings shared snapshots into the data directory; None when none are shared."""
     objects = shared_place(settings)
-    return None if objects is None else Follower(objects, home=settings.home, clock=SystemClock())
+    if objects is None:
+        return None
+    from talentscope.warehouse.follow import Follower  # the command line says its help without pyarrow
+
+    return Follower(objects, home=settings.home, clock=SystemClock())
 
 
 def published(settings: Settings) -> Snapshot:
