@@ -14,6 +14,7 @@ from typing import Any
 import promql_parser
 import pytest
 import yaml
+from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 from structlog.testing import capture_logs
 from tests.functional.stage import copy_home
@@ -21,6 +22,7 @@ from tests.web_world import client, make_parts
 
 from talentscope.runtime.clock import FixedClock
 from talentscope.runtime.secrets import Secrets
+from talentscope.web.app import create_app
 from talentscope.web.parts import Parts
 from talentscope.web.signin.identity import User
 
@@ -253,3 +255,21 @@ def test_signed_out_is_a_visitor(parts: Parts) -> None:
     with capture_logs() as logged:
         client(replace(parts, gate=Closed())).get("/leads")
     assert [line["role"] for line in logged if line["event"] == "request"] == ["visitor"]
+
+
+def test_a_request_that_fails_is_an_error_that_names_nobody(parts: Parts) -> None:
+    app = create_app(parts)
+
+    def crash(login: str) -> str:
+        raise RuntimeError(f"about {login}")
+
+    app.add_api_route("/crash/{login}", crash)
+    web = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
+    with capture_logs() as logged:
+        assert web.get("/crash/ada-lovelace").status_code == 500
+    assert [(line["event"], line["log_level"], line["route"]) for line in logged] == [
+        ("request failed", "error", "/crash/{login}"),
+        ("request", "info", "/crash/{login}"),
+    ]
+    assert "ada" not in str(logged)
+    assert logged[0]["request_id"] == logged[1]["request_id"]

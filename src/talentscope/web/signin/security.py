@@ -115,7 +115,8 @@ class Armour:
             if not has_begun:
                 request_id = scope["state"]["request_id"]
                 cause = type(error).__name__
-                structlog.get_logger().error("request failed", path=scope["path"], cause=cause, request_id=request_id)
+                route = getattr(scope.get("route"), "path", "none")  # the path itself may name a person
+                structlog.get_logger().error("request failed", route=route, cause=cause, request_id=request_id)
                 told = self._tell(_nobody(scope), 500, "something went wrong here", way_out="try again in a minute")
                 await told(scope, receive, armoured)
             raise
