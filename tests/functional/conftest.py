@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 from filelock import FileLock
+from tests.functional import places
 from tests.functional.market import CHOSEN
 from tests.functional.stage import EVERYTHING, Program, Rows, copy_home, fresh, read_rows, sandbox_at
+from tests.postgres import postgres_url, session_folder  # noqa: F401 - fixtures
 from tests.web_world import As, Desktop, client, make_parts
 
 from talentscope.cli.stage import to_employers
@@ -29,6 +31,13 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory, request: pytest.Fixt
     folder = (base.parent if hasattr(request.config, "workerinput") else base) / "functional"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def server_of_the_session(request: pytest.FixtureRequest) -> None:
+    """Where data directories have their databases, when the session is to run on PostgreSQL."""
+    if places.IS_POSTGRES:
+        places.on_server(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
+from tests.functional import places
 
 from talentscope.sandbox.limits import UNLIMITED, Limits
 from talentscope.sandbox.server import Running, WorldSettings, start
@@ -45,6 +45,7 @@ Rows = Mapping[str, list[tuple[Any, ...]]]
 
 def copy_home(source: Path, target: Path) -> Path:
     """A copy of a data directory that others may be reading: the files of SQLite that come and go stay behind."""
+    places.copy_facts(source, target)
     return Path(shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.sqlite-shm", "*.sqlite-wal")))
 
 
@@ -120,7 +121,7 @@ class Program:
 def fresh(home: Path) -> Program:
     """A data directory in small loads: a run has many moments at which it can end."""
     home.parent.mkdir(parents=True, exist_ok=True)
-    return Program(home, {"GITHUB_TOKEN": TOKEN, "TALENTSCOPE_BATCH_ROWS": "100"})
+    return Program(home, {"GITHUB_TOKEN": TOKEN, "TALENTSCOPE_BATCH_ROWS": "100", **places.settings_of(home)})
 
 
 def check_manners(answer: Answer, settings: Mapping[str, str]) -> None:
@@ -156,13 +157,16 @@ def wait_until(condition: Callable[[], bool], *, why: str) -> None:
 
 def read_rows(home: Path) -> Rows:
     """Every fact and what is derived from it, without when and by which run it was seen."""
-    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
+    with places.facts(home) as connection:
         names = [f"raw.{table}" for table in RAW] + [f"marts.{table}" for table in MARTS]
         return {name: _rows(connection, name) for name in names}
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[Any, ...]]:
-    columns = [row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()]
+def _rows(connection: Any, table: str) -> list[tuple[Any, ...]]:
+    schema, name = table.split(".")
+    known = "SELECT column_name FROM information_schema.columns"
+    where = f"WHERE table_schema = '{schema}' AND table_name = '{name}'"
+    columns = [row[0] for row in connection.execute(f"{known} {where}").fetchall()]
     kept = [c for c in columns if not c.startswith("_dlt") and c != "run_id" and not c.endswith("observed_at")]
     listed = ", ".join(f'"{column}"' for column in sorted(kept))
     return sorted(connection.execute(f"SELECT {listed} FROM {table}").fetchall(), key=repr)
@@ -170,7 +174,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[Any, 
 
 def count(home: Path, table: str, where: str = "TRUE") -> int:
     """Rows of one table of the warehouse."""
-    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
+    with places.facts(home) as connection:
         row = connection.execute(f"SELECT count(*) FROM {table} WHERE {where}").fetchone()
     assert row is not None
     return int(row[0])

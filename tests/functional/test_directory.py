@@ -11,8 +11,8 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
 import pytest
+from tests.functional.places import IS_POSTGRES, facts, files_only
 from tests.functional.stage import Program, Rows, assert_same_rows, complaint, copy_home, fresh, wait_until
 
 from talentscope.sandbox.server import Running
@@ -67,8 +67,9 @@ def test_a_full_disk_at_publishing_leaves_the_last_good_snapshot(
 ) -> None:
     folder = copied.home / "snapshots"
     before = (folder / "current").read_text()
-    with duckdb.connect(str(copied.home / "warehouse.duckdb")) as connection:
-        connection.execute("CHECKPOINT")
+    if not IS_POSTGRES:
+        with facts(copied.home, is_writing=True) as connection:
+            connection.execute("CHECKPOINT")
     room = folder.joinpath(before.strip()).stat().st_size // 2
     told = complaint(copied("rebuild", preexec_fn=limit_files(room)))
     assert re.search(r"no space|too large", told), told
@@ -108,6 +109,7 @@ def test_a_second_run_waits_for_the_first_and_both_end_well(
     assert_same_rows(program.home, undisturbed)
 
 
+@files_only("who has the file open")
 def test_a_warehouse_open_in_another_program_is_told_with_its_process(copied: Program, brief: Path) -> None:
     path = copied.home / "warehouse.duckdb"
     code = f"import duckdb, sys; c = duckdb.connect({str(path)!r}); print('open', flush=True); sys.stdin.read()"
@@ -121,6 +123,7 @@ def test_a_warehouse_open_in_another_program_is_told_with_its_process(copied: Pr
         other.communicate(b"")
 
 
+@files_only("a broken file")
 def test_a_broken_warehouse_or_snapshot_is_told(copied: Program, brief: Path) -> None:
     snapshot = copied.home / "snapshots" / (copied.home / "snapshots" / "current").read_text().strip()
     for path, words in ((snapshot, ["leads", brief]), (copied.home / "warehouse.duckdb", ["rebuild"])):

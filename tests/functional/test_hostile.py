@@ -7,8 +7,8 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 import pytest
+from tests.functional.places import IS_POSTGRES, facts
 from tests.functional.stage import Program, Rows, copy_home, fresh, read_rows, steering
 
 from talentscope.sandbox.github.words import HOSTILE
@@ -22,11 +22,14 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, collected: Path) -> Progra
     """A data directory in which every profile and every repository is hostile, each in its own way."""
     home = tmp_path_factory.mktemp("hostile") / "home"
     copy_home(collected, home)
+    texts = [text.replace("\0", "") for text in HOSTILE]  # as loading takes it out
     pick = f"list_value({', '.join('?' for _ in HOSTILE)})[1 + github_id % {len(HOSTILE)}]"
-    with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
+    if IS_POSTGRES:
+        pick = f"(ARRAY[{', '.join('%s' for _ in HOSTILE)}])[1 + github_id %% {len(HOSTILE)}]"
+    with facts(home, is_writing=True) as connection:
         fields = ", ".join(f"{name} = {pick}" for name in ("name", "company", "location", "bio", "email", "website"))
-        connection.execute(f"UPDATE raw.github_accounts SET {fields}", list(HOSTILE) * 6)
-        connection.execute(f"UPDATE raw.github_repositories SET description = {pick}", list(HOSTILE))
+        connection.execute(f"UPDATE raw.github_accounts SET {fields}", texts * 6)
+        connection.execute(f"UPDATE raw.github_repositories SET description = {pick}", texts)
     program = fresh(home)
     assert program("rebuild").code == 0
     return program

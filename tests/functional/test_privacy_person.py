@@ -7,11 +7,11 @@ from pathlib import Path
 
 import duckdb
 from filelock import FileLock
+from tests.desk_world import Seat
+from tests.functional.places import desk_at, url_of
 from tests.functional.stage import Program, complaint, count
 
-from talentscope.desk.desk import open_desk
 from talentscope.desk.shortlist import Candidate
-from talentscope.runtime.clock import SystemClock
 
 
 def first_lead(program: Program, brief: Path) -> tuple[str, int]:
@@ -21,7 +21,7 @@ def first_lead(program: Program, brief: Path) -> tuple[str, int]:
 
 def write_about(program: Program, login: str, github_id: int) -> str:
     """A shortlist entry with a note, and a request of theirs; its reference."""
-    with open_desk(home=program.home, key=None, clock=SystemClock()) as desk:
+    with desk_at(program.home) as desk:
         number = desk.shortlists.create("Modders", actor="ann")
         desk.shortlists.add(number, [Candidate(github_id, login, 80.0), Candidate(1, "somebody-else")], actor="ann")
         desk.shortlists.note(number, github_id, "a note about them", actor="ann")
@@ -93,9 +93,9 @@ def test_an_erased_person_is_nowhere_but_as_a_hash(copied: Program, brief: Path)
         for table, column in (("developers", "login"), ("repositories", "owner_login")):
             rows = snapshot.execute(f"SELECT count(*) FROM {table} WHERE {column} = ?", [login]).fetchone()
             assert rows == (0,), table
-    for path in copied.home.glob("desk.sqlite*"):
-        kept = path.read_bytes()
-        assert not [word for word in (login.encode(), b"a note about them", b"them@example.org") if word in kept]
+    kept = Seat(copied.home, url_of(copied.home)).stored()
+    assert b"somebody-else" in kept
+    assert not [word for word in (login.encode(), b"a note about them", b"them@example.org") if word in kept]
     held = copied("privacy", "export", github_id).json()
     assert held["snapshot"]["profile"] == held["snapshot"]["repositories"] == []
     assert {name for name, rows in held["desk"].items() if rows} == {"suppressions", "audit"}

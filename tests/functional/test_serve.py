@@ -6,16 +6,15 @@ import json
 import os
 import signal
 import socket
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
+from tests.desk_world import Seat
+from tests.functional.places import desk_at, url_of
 from tests.functional.stage import Program, complaint, wait_until
 
-from talentscope.desk.desk import open_desk
 from talentscope.desk.past_runs import PastRun
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.schedule import ENTRIES, Ending
@@ -148,17 +147,16 @@ def test_a_run_survives_the_server_and_the_next_server_can_stop_it(
 def everything_but(name: str, home: Path) -> None:
     """Say that all else has just been done, on the desk that the schedule keeps it on."""
     home.mkdir(exist_ok=True)
-    with open_desk(home=home, key=None, clock=SystemClock()) as desk:
+    with desk_at(home) as desk:
         now = SystemClock().now()
         for entry in ENTRIES:
             desk.past_runs.note(entry.name, started_at=now, ended_at=now, code=0)
-    with closing(sqlite3.connect(home / "desk.sqlite")) as connection, connection:
-        connection.execute("DELETE FROM past_runs WHERE entry = ?", [name])
+    Seat(home, url_of(home)).run(f"DELETE FROM past_runs WHERE entry = '{name}'")
 
 
 def past_runs(home: Path) -> list[PastRun]:
     """What the schedule ran, beside what `everything_but` said."""
-    with open_desk(home=home, key=None, clock=SystemClock()) as desk:
+    with desk_at(home) as desk:
         return [run for run in desk.past_runs.list() if run.ended_at > run.started_at]
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import duckdb
+from tests.functional.places import facts
 
 
 def test_a_publish_that_would_lose_half_stops_and_says_how_to_go_on(copied) -> None:  # type: ignore[no-untyped-def]
-    with duckdb.connect(str(copied.home / "warehouse.duckdb")) as warehouse:
-        warehouse.execute("SET TimeZone = 'UTC'")
+    with facts(copied.home, is_writing=True) as warehouse:
         owners = warehouse.execute("SELECT DISTINCT owner_github_id FROM raw.github_repositories").fetchall()
         kept = sorted(row[0] for row in owners)[: len(owners) // 10]
-        warehouse.execute(
-            "DELETE FROM raw.github_repositories WHERE NOT list_contains($kept, owner_github_id)", {"kept": kept}
-        )
+        listed = ", ".join(map(str, kept))
+        warehouse.execute(f"DELETE FROM raw.github_repositories WHERE owner_github_id NOT IN ({listed})")
         warehouse.execute(
             "DELETE FROM raw.github_repository_topics WHERE repository_node_id NOT IN"
             " (SELECT node_id FROM raw.github_repositories)"
