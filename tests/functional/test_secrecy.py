@@ -14,12 +14,14 @@ from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 import duckdb
 import httpx
 import pytest
 from argon2 import PasswordHasher
+from tests.functional import places
 from tests.functional.market import aimed
 from tests.functional.stage import Answer, Program
 
@@ -64,14 +66,19 @@ def dumped(path: Path) -> str:
     """Every row of a database as text: its file is packed, so bytes alone would prove nothing."""
     if path.suffix == ".duckdb":
         with duckdb.connect(str(path), read_only=True) as connection:
-            tables = connection.execute(
-                "SELECT table_schema, table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE'"
-            ).fetchall()
-            assert tables, path
-            rows = [connection.execute(f'SELECT * FROM "{schema}"."{name}"').fetchall() for schema, name in tables]
-            return repr(rows)
+            return rows_of(connection)
     with closing(sqlite3.connect(path)) as connection:
         return "\n".join(connection.iterdump())
+
+
+def rows_of(connection: Any) -> str:
+    """Every row of every table, raw, derived, and those of the desk where they are in the same database."""
+    tables = connection.execute(
+        "SELECT table_schema, table_name FROM information_schema.tables WHERE table_type = 'BASE TABLE'"
+        " AND table_schema NOT IN ('pg_catalog', 'information_schema')"
+    ).fetchall()
+    assert tables
+    return repr([connection.execute(f'SELECT * FROM "{schema}"."{name}"').fetchall() for schema, name in tables])
 
 
 def stored(folder: Path) -> dict[str, list[str]]:
@@ -134,14 +141,16 @@ def test_runs_that_go_well_and_the_page_over_them(
         assert any(line.get("pipeline") == "companies" and line.get("run_id") for line in lines)
         assert not any("it needs" in line["message"] for line in lines), "reddit or fmp was off: nothing was proved"
     look_at_the_page(loud, form)
-    look_through_the_files(tmp_path)
+    look_through_what_is_kept(tmp_path, loud.home)
 
 
-def look_through_the_files(folder: Path) -> None:
+def look_through_what_is_kept(folder: Path, home: Path) -> None:
     names = {path.name for path in folder.rglob("*") if path.is_file()}
-    assert {"events.jsonl", "warehouse.duckdb", "desk.sqlite"} <= names
-    assert any(name.endswith("Z.duckdb") or len(name) > 30 for name in names), "no snapshot was looked at"
+    assert names >= ({"events.jsonl"} if places.IS_POSTGRES else {"events.jsonl", "warehouse.duckdb", "desk.sqlite"})
+    assert list((home / "snapshots").glob("*.duckdb")), "no snapshot was looked at"
     assert stored(folder) == {}
+    with places.facts(home) as connection:
+        assert leaks(rows_of(connection)) == []
 
 
 def look_at_the_page(loud: Program, form: str) -> None:

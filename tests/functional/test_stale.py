@@ -6,10 +6,10 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.functional.places import desk_at
 from tests.functional.stage import Program
 from tests.web_world import client, make_parts
 
-from talentscope.desk.desk import open_desk
 from talentscope.runtime.clock import FixedClock
 
 JSON = {"Accept": "application/json"}
@@ -39,7 +39,7 @@ def test_a_pipeline_that_has_not_ended_well_for_too_long_is_told(copied: Program
 
 def test_a_run_that_the_schedule_noted_counts(copied: Program) -> None:
     """As after a run whose publish a check stopped, or when another machine ran: the desk knows."""
-    with open_desk(home=copied.home, key=None, clock=FixedClock(datetime.now(UTC))) as desk:
+    with desk_at(copied.home, FixedClock(datetime.now(UTC))) as desk:
         ago = datetime.now(UTC) - timedelta(hours=60)
         desk.past_runs.note("companies", started_at=ago, ended_at=ago, code=0)
         desk.past_runs.note("companies", started_at=ago + timedelta(hours=50), ended_at=datetime.now(UTC), code=1)
@@ -49,7 +49,7 @@ def test_a_run_that_the_schedule_noted_counts(copied: Program) -> None:
 
 
 def test_an_overdue_request_is_told(copied: Program) -> None:
-    with open_desk(home=copied.home, key=None, clock=FixedClock(datetime.now(UTC) - timedelta(days=40))) as desk:
+    with desk_at(copied.home, FixedClock(datetime.now(UTC) - timedelta(days=40))) as desk:
         reference = desk.requests.submit("object", login="ada-lovelace")
     answer = copied("status")
     assert answer.code == 1
