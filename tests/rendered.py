@@ -46,7 +46,9 @@ def models() -> tuple[Rendered, ...]:
 def audits() -> tuple[Rendered, ...]:
     """Every audit of every model, named `schema.model: audit`."""
     return tuple(
-        Rendered(f"{model.schema_name}.{model.view_name}: {audit.name}", _plain(model.render_audit_query(audit, **args)))
+        Rendered(
+            f"{model.schema_name}.{model.view_name}: {audit.name}", _plain(model.render_audit_query(audit, **args))
+        )
         for model in _load_models()
         for audit, args in model.audits_with_args
     )
