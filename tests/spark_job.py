@@ -37,6 +37,7 @@ def main(master: str, folder: Path) -> None:
         spark.sql(f"CREATE TABLE raw.`{path.stem.removeprefix(PREFIX)}` USING parquet LOCATION '{path}'")
     seconds = {}
     for name, sql in json.loads((folder / "statements.json").read_text(encoding="utf-8")):
+        print(name, file=sys.stderr, flush=True)
         started = time.monotonic()
         schema, table = name.split(".")
         spark.sql(f"CREATE DATABASE IF NOT EXISTS `{schema}`")
