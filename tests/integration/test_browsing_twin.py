@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.integration.test_scoring_twin import FACTS, GENEROUS, briefs, is_same, refilled, worlds
+from tests.integration.test_scoring_twin import FACTS, GENEROUS, LEFT_OUT, WITHOUT, briefs, is_same, refilled, worlds
 from tests.integration.twin import MEANT, passes_filters, score_world
 from tests.world import AS_OF, REGISTRY, World
 
@@ -122,6 +122,7 @@ def with_developer(brief: Brief, **values: Any) -> Brief:
 
 
 @GENEROUS
+@example(world=LEFT_OUT, brief=WITHOUT, hidden=frozenset())
 @given(world=worlds(), brief=briefs(), hidden=st.frozensets(st.integers(1, 4), max_size=1))
 def test_a_facet_counts_who_would_pass_with_that_value_and_all_other_filters(
     world: World, brief: Brief, hidden: frozenset[int]

@@ -7,10 +7,10 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.integration.twin import score_world
-from tests.world import AS_OF, REGISTRY, Dev, Repo, World, build_snapshot, fill_snapshot
+from tests.world import AS_OF, REGISTRY, Dev, Repo, World, build_snapshot, fill_snapshot, one
 
 from talentscope.scoring.brief import Brief, build_brief
 from talentscope.scoring.lead import Exclusion, Lead
@@ -149,7 +149,18 @@ GENEROUS = settings(
 )
 
 
+LEFT_OUT = one(Dev(3, employer="example"), Repo(1, 3, name="Red.Stone-Engine"))
+"""States no word that is left out, and yet works for who is."""
+
+WITHOUT = build_brief(
+    {"name": "without", "keywords": ["red stone"], "developer": {"exclude_companies": ["exemplary  widgets"]}},
+    source="found",
+)
+"""A brief keeps one space between the words of a company, whatever was typed."""
+
+
 @GENEROUS
+@example(world=LEFT_OUT, brief=WITHOUT)
 @given(world=worlds(), brief=briefs())
 def test_the_sql_and_the_twin_agree_on_who_in_which_order_with_which_numbers(world: World, brief: Brief) -> None:
     connection = refilled(world)
