@@ -145,6 +145,7 @@ def answer(parts: Parts, listening: socket.socket, *, open_page: bool) -> None:
     import uvicorn
 
     from talentscope.web.app import create_app
+    from talentscope.web.warming import warming
 
     config = uvicorn.Config(
         create_app(parts),
@@ -161,7 +162,7 @@ def answer(parts: Parts, listening: socket.socket, *, open_page: bool) -> None:
     note(f"{address}  (Ctrl-C ends it)")
     if open_page:
         webbrowser.open(address)
-    with _ended_by_signals(server):
+    with _ended_by_signals(server), warming(parts):
         server.run(sockets=[listening])
     note("ended")
 

@@ -16,10 +16,10 @@ from starlette.middleware.gzip import GZipMiddleware
 from talentscope import __version__
 from talentscope.runtime.errors import TalentscopeError
 from talentscope.web import api, metrics, pages, probes, watching
-from talentscope.web.assets import FOREVER
 from talentscope.web.errors import NotHere, RequestRefused, status_of
 from talentscope.web.parts import Parts
 from talentscope.web.render import is_partial, render
+from talentscope.web.shelf import Shelf
 from talentscope.web.signin import security
 from talentscope.web.signin.identity import user_of
 
@@ -65,6 +65,7 @@ def create_app(parts: Parts) -> FastAPI:
     _add_plain_routes(app, parts)
     probes.install(app, parts)
     app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_PACKED, compresslevel=4)
+    app.add_middleware(Shelf, assets=parts.assets)
     security.install(app, parts, tell=_tell, headers=HEADERS)
     watching.install(app, metrics.install(app, parts))
     app.add_exception_handler(TalentscopeError, _tell_ours)
@@ -86,14 +87,8 @@ def _add_plain_routes(app: FastAPI, parts: Parts) -> None:
         return "/leads"
 
     @app.get("/static/{name}", include_in_schema=False)
-    def static(name: str, request: Request) -> Response:
-        asset = parts.assets.by_url.get(f"/static/{name}")
-        if asset is None:
-            raise NotHere("there is no such file")
-        headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
-        if asset.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
-            return Response(asset.packed, media_type=asset.media_type, headers=headers | {"Content-Encoding": "gzip"})
-        return Response(asset.content, media_type=asset.media_type, headers=headers)
+    def static() -> Response:
+        raise NotHere("there is no such file")  # those that are there come from the shelf
 
     @app.get("/favicon.ico", include_in_schema=False)
     def favicon() -> Response:

@@ -103,7 +103,7 @@ def show_companies(request: Request, parts: PartsHere, user: Reader) -> HTMLResp
     """The ranking as a page, or for htmx the part of it that changes."""
     query = read_query(request.query_params)
     with parts.reader.read() as reading:
-        values = _values(reading, query)
+        values = describe_companies(reading, query)
     template = "companies/list.html" if is_partial(request) else "companies/page.html"
     response = render(request, template, user=user, can_export=may_export(user), **values)
     if is_partial(request):
@@ -139,7 +139,8 @@ def _without_format(request: Request) -> Any:
     return type(request.query_params)(kept)
 
 
-def _values(reading: Reading, query: CompaniesQuery) -> dict[str, Any]:
+def describe_companies(reading: Reading, query: CompaniesQuery) -> dict[str, Any]:
+    """What the page of a query shows: rows, pictures, facets, and where to go from here."""
     rows = find_companies(reading.connection, query.question)
     facets = find_facets(reading.connection, query.question)
     first = (query.page - 1) * PAGE_SIZE

@@ -1,0 +1,91 @@
+"""Warming: a snapshot that has just come is asked what its first visitors will ask, so that they need not wait for it.
+
+Pools of leads, counts of facets and the pictures of companies are worked out once a snapshot; the first to ask pays.
+Here that is a thread that nobody waits for. Somebody who asks meanwhile waits for the same work, as without it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from starlette.datastructures import QueryParams
+
+from talentscope.runtime.errors import TalentscopeError, WarehouseError
+from talentscope.warehouse.snapshot import find_snapshot
+from talentscope.web.pages.companies import describe_companies
+from talentscope.web.pages.companies_query import read_query
+from talentscope.web.pages.leads import describe_facets, describe_list
+from talentscope.web.parts import Parts
+from talentscope.web.queries import parse_query
+from talentscope.web.queries_asking import ask_for
+from talentscope.web.queries_briefs import find_or_first
+from talentscope.web.queries_news import NO_NEWS
+from talentscope.web.reader import CHECK_SECONDS, Reading
+from talentscope.web.render import environment
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 2.0
+"""How often the thread looks whether another snapshot is current."""
+
+
+@contextmanager
+def warming(parts: Parts) -> Iterator[None]:
+    """A thread that warms each snapshot once while the block runs; trouble is a line in the log, once a snapshot."""
+    has_ended = threading.Event()
+    thread = threading.Thread(target=_keep_warm, args=(parts, has_ended), name="warming", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        has_ended.set()
+        thread.join(timeout=2)  # a question that is under way ends with the program
+
+
+def warm(parts: Parts, reading: Reading) -> None:
+    """Ask what the first page of leads and that of companies show. Raises what they would."""
+    query = parse_query([], find_brief=find_or_first(parts.desk, reading.connection))
+    asking = ask_for(parts, reading)
+    listed = describe_list(asking, query, NO_NEWS)
+    describe_facets(asking, query, listed["only_ids"])
+    describe_companies(reading, read_query(QueryParams()))
+
+
+def _keep_warm(parts: Parts, has_ended: threading.Event) -> None:
+    for name in environment().list_templates(extensions=["html"]):
+        environment().get_template(name)  # compiled, which takes longer than to fill one in
+    seen = ""
+    while True:
+        newest = _newest(parts)
+        if newest not in {"", seen}:
+            is_first, seen = not seen, newest
+            if not is_first and has_ended.wait(CHECK_SECONDS):  # until the reader, too, looks for a newer one
+                return
+            _warm_once(parts, seen)
+        if has_ended.wait(LOOK_SECONDS):
+            return
+
+
+def _newest(parts: Parts) -> str:
+    try:
+        found = find_snapshot(parts.settings.home)
+    except WarehouseError:  # every page says so
+        return ""
+    return found.name if found is not None else ""
+
+
+def _warm_once(parts: Parts, name: str) -> None:
+    """Trouble is told in the log only: the first visitor meets the same, and is told on the page."""
+    began = time.perf_counter()
+    try:
+        with parts.reader.read() as reading:
+            warm(parts, reading)
+        log.info("warmed", snapshot=name, seconds=round(time.perf_counter() - began, 2))
+    except TalentscopeError as error:
+        log.error("the snapshot was not warmed", snapshot=name, why=error.message, way_out=error.way_out)
+    except Exception as error:
+        log.exception("the snapshot was not warmed", snapshot=name, cause=type(error).__name__)
