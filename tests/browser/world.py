@@ -1,6 +1,6 @@
 """Makes the data directories that the browser tests look at: both pipelines once, on the sandbox.
 
-    python -m tests.browser.world FOLDER        # makes FOLDER/home and FOLDER/hostile
+    python -m tests.browser.world FOLDER        # makes FOLDER/home and FOLDER/hostile, on DATABASE_URL where it is set
 
 A process of its own, because Playwright's event loop lives in the one that tests run in. The seed is fixed, so the same
 people have the same scores; the invented world ends today, so that ages are those of a fresh run.
@@ -72,7 +72,9 @@ def make(folder: Path) -> None:
     now = clock.now()
     world = WorldSettings(scale=SCALE, seed=1, now=now)
     with start(world, limits=UNLIMITED, employers=to_employers(registry, today=now.date())) as sandbox:
-        settings, upstreams = aimed(load_settings(), home, sandbox)
+        given = load_settings()
+        settings, upstreams = aimed(given, home, sandbox)
+        settings = settings.model_copy(update={"database_url": given.database_url})
         run_talent(settings, [find_brief(name) for name in BRIEFS])
         with companies_run(settings, upstreams, only=QUICK, hurried=True) as run:
             run.execute()

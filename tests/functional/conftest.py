@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from filelock import FileLock
 from tests.functional import places
+from tests.functional.live_page import Page
 from tests.functional.market import CHOSEN
-from tests.functional.stage import EVERYTHING, Program, Rows, copy_home, fresh, read_rows, sandbox_at
+from tests.functional.stage import EVERYTHING, Program, Rows, fresh, read_rows, sandbox_at
 from tests.postgres import postgres_url, session_folder  # noqa: F401 - fixtures
 from tests.web_world import As, Desktop, client, make_parts
 
@@ -38,6 +39,13 @@ def server_of_the_session(request: pytest.FixtureRequest) -> None:
     """Where data directories have their databases, when the session is to run on PostgreSQL."""
     if places.IS_POSTGRES:
         places.on_server(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture(autouse=True)
+def connections() -> Iterator[None]:
+    """No test keeps connections of the server to itself when it is over."""
+    yield
+    places.let_go()
 
 
 @pytest.fixture(scope="session")
@@ -98,7 +106,7 @@ def program(tmp_path: Path) -> Program:
 @pytest.fixture
 def copied(tmp_path: Path, collected: Path) -> Program:
     """The program over its own copy of the collected data directory."""
-    copy_home(collected, tmp_path / "home")
+    places.copy_home(collected, tmp_path / "home")
     return fresh(tmp_path / "home")
 
 
@@ -163,3 +171,18 @@ def seat() -> Iterator[Callable[..., Desktop]]:
     for parts in made:
         parts.reader.close()
         parts.desk.close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Page]]:
+    made: list[Page] = []
+
+    def make(program: Program, *words: str) -> Page:
+        made.append(Page(program, *(words or ("serve",))))
+        return made[-1]
+
+    yield make
+    for page in made:
+        if page.process.poll() is None:
+            page.process.kill()
+            page.process.communicate()

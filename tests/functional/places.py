@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import duckdb
 import psycopg
@@ -19,11 +21,14 @@ import pytest
 from tests.postgres import create_database, drop_database, to_address, with_database
 
 from talentscope.desk.desk import Desk, open_desk
+from talentscope.runtime.addresses import Postgres
 from talentscope.runtime.clock import Clock, SystemClock
 
 IS_POSTGRES = os.environ.get("TALENTSCOPE_TEST_ENGINE") == "postgres"  # noqa: TID251 - tests have no settings object
 _SERVER: list[str] = []
 """The server's URL, once the session has one (conftest.py)."""
+_DESKS: WeakSet[Desk] = WeakSet()
+"""Those that were opened in this process."""
 
 
 def on_server(url: str) -> None:
@@ -47,6 +52,12 @@ def url_of(home: Path) -> str | None:
     return url if is_there else create_database(_SERVER[0], name=_name(home))
 
 
+def address_of(home: Path) -> Postgres | None:
+    """Where its desk is, when that is no file."""
+    url = url_of(home)
+    return None if url is None else to_address(url)
+
+
 def settings_of(home: Path) -> dict[str, str]:
     """What the program must be told of it."""
     url = url_of(home)
@@ -57,8 +68,36 @@ def copy_facts(source: Path, target: Path) -> None:
     """The database of `target` becomes a copy of `source`'s."""
     url = url_of(source)
     if url is not None:
+        let_go()
         drop_database(_SERVER[0], with_database(_SERVER[0], _name(target)))
         create_database(_SERVER[0], name=_name(target), template=_name(source))
+
+
+def copy_home(source: Path, target: Path) -> Path:
+    """A copy of a data directory that others may be reading: the files of SQLite that come and go stay behind."""
+    copy_facts(source, target)
+    return Path(shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.sqlite-shm", "*.sqlite-wal")))
+
+
+def break_desk(home: Path) -> None:
+    """Whoever asks the desk of a data directory gets no usable answer from now on."""
+    url = url_of(home)
+    if url is not None:
+        drop_database(_SERVER[0], url)
+        return
+    (home / "desk.sqlite").write_bytes(b"this is no database" * 100)
+    for left in home.glob("desk.sqlite-*"):
+        left.unlink()
+
+
+def let_go() -> None:
+    """Give up the server's connections of the desks of this process; they open others when they are asked again.
+
+    A server has few, and a database that somebody is connected to cannot be copied.
+    """
+    if IS_POSTGRES:
+        for desk in list(_DESKS):
+            desk.close()
 
 
 @contextmanager
@@ -75,9 +114,9 @@ def facts(home: Path, *, is_writing: bool = False) -> Iterator[Any]:
 
 def desk_at(home: Path, clock: Clock | None = None, *, key: str | None = None) -> Desk:
     """The desk of a data directory, opened in this process."""
-    url = url_of(home)
-    address = None if url is None else to_address(url)
-    return open_desk(home=home, key=key, clock=clock or SystemClock(), address=address)
+    desk = open_desk(home=home, key=key, clock=clock or SystemClock(), address=address_of(home))
+    _DESKS.add(desk)
+    return desk
 
 
 def _name(home: Path) -> str:

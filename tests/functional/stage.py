@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -41,12 +40,6 @@ languages: [Java, Python, Go]
 RAW = ("github_repositories", "github_repository_topics", "github_accounts", "github_ownership", "github_tombstones")
 MARTS = ("repositories", "repository_topics", "topics", "topic_pairs", "developers")
 Rows = Mapping[str, list[tuple[Any, ...]]]
-
-
-def copy_home(source: Path, target: Path) -> Path:
-    """A copy of a data directory that others may be reading: the files of SQLite that come and go stay behind."""
-    places.copy_facts(source, target)
-    return Path(shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.sqlite-shm", "*.sqlite-wal")))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,9 +14,8 @@ import httpx
 import pytest
 from tests.api_world import published_home
 from tests.browser.site import serving
+from tests.functional.places import copy_home, desk_at
 
-from talentscope.desk.desk import open_desk
-from talentscope.runtime.clock import SystemClock
 from talentscope.web.signin.identity import User
 
 ROOT = Path(__file__).parents[2]
@@ -37,10 +35,8 @@ class Closed:
 @pytest.fixture(scope="module")
 def surroundings(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
     """Variables of a program that asks a live server with a key of every scope but `operate`."""
-    home = Path(
-        shutil.copytree(published_home(tmp_path_factory, request.config), tmp_path_factory.mktemp("docs") / "h")
-    )
-    with open_desk(home=home, key=None, clock=SystemClock()) as desk:
+    home = copy_home(published_home(tmp_path_factory, request.config), tmp_path_factory.mktemp("docs") / "h")
+    with desk_at(home) as desk:
         _, secret = desk.keys.create("docs", ["read", "export", "write"], actor="tests")
     with serving(home, gate=Closed()) as site:
         yield {"TALENTSCOPE_URL": site.url, "TALENTSCOPE_KEY": secret}

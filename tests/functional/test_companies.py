@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 from filelock import FileLock
 from tests.functional.market import BY_SOURCE, CHOSEN, aimed
-from tests.functional.stage import Program, complaint, copy_home, count, fresh, steering
+from tests.functional.places import copy_home
+from tests.functional.stage import Program, complaint, count, fresh, steering
 
 from talentscope.registry.read import Registry
 from talentscope.sandbox.server import Running

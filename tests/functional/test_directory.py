@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from tests.functional.places import IS_POSTGRES, facts, files_only
-from tests.functional.stage import Program, Rows, assert_same_rows, complaint, copy_home, fresh, wait_until
+from tests.functional.places import IS_POSTGRES, copy_home, facts, files_only
+from tests.functional.stage import Program, Rows, assert_same_rows, complaint, fresh, wait_until
 
 from talentscope.sandbox.server import Running
 

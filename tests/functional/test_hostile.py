@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.functional.places import IS_POSTGRES, facts
-from tests.functional.stage import Program, Rows, copy_home, fresh, read_rows, steering
+from tests.functional.places import IS_POSTGRES, copy_home, facts
+from tests.functional.stage import Program, Rows, fresh, read_rows, steering
 
 from talentscope.sandbox.github.words import HOSTILE
 from talentscope.sandbox.server import Running

@@ -14,6 +14,8 @@ from tests.postgres import create_database, postgres_url, session_folder  # noqa
 from talentscope.registry.read import Registry
 from talentscope.sandbox.server import Running
 
+pytestmark = pytest.mark.own_database
+
 TALENT_KILLS, COMPANIES_KILLS = 10, 4
 
 

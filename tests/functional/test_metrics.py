@@ -17,7 +17,7 @@ import yaml
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 from structlog.testing import capture_logs
-from tests.functional.stage import copy_home
+from tests.functional.places import break_desk, copy_home
 from tests.web_world import client, make_parts
 
 from talentscope.runtime.clock import FixedClock
@@ -152,9 +152,7 @@ def test_nothing_published_and_no_desk_are_told_not_crashed(tmp_path: Path) -> N
     assert value(found, "desk_up") == 1
     assert not any(name.startswith("talentscope_coverage") for name, _ in found)
     made.desk.close()
-    (tmp_path / "desk.sqlite").write_bytes(b"this is no database" * 100)
-    for left in tmp_path.glob("desk.sqlite-*"):
-        left.unlink()
+    break_desk(tmp_path)
     found = samples_of(client(made).get("/metrics").text)
     assert value(found, "desk_up") == 0
 

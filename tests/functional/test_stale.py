@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.functional.places import desk_at
+from tests.functional.places import break_desk, desk_at
 from tests.functional.stage import Program
 from tests.web_world import client, make_parts
 
@@ -91,9 +91,7 @@ def test_probes_say_what_is_missing_and_nothing_else(tmp_path: Path) -> None:
         "desk": {"ok": True},
     }
     parts.desk.close()
-    (tmp_path / "desk.sqlite").write_bytes(b"this is no database" * 100)
-    for left in tmp_path.glob("desk.sqlite-*"):
-        left.unlink()
+    break_desk(tmp_path)
     answer = web.get("/readyz")
     assert answer.status_code == 503
     assert answer.text == "nothing has been published yet; the desk does not answer\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from tests.api_world import published_home
 from tests.functional.api.asking import SAME, Doorkeeper, running_over
+from tests.functional.places import copy_home
 from tests.web_world import client, make_parts
 
 
@@ -17,14 +17,14 @@ from tests.web_world import client, make_parts
 def read_only(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[TestClient]:
     """The app over the world, for tests that only read."""
     home = tmp_path_factory.mktemp("api") / "home"
-    shutil.copytree(published_home(tmp_path_factory, request.config), home)
+    copy_home(published_home(tmp_path_factory, request.config), home)
     yield from running_over(home)
 
 
 @pytest.fixture
 def home(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
     """A copy of the world that belongs to one test."""
-    return Path(shutil.copytree(published_home(tmp_path_factory, request.config), tmp_path / "home"))
+    return copy_home(published_home(tmp_path_factory, request.config), tmp_path / "home")
 
 
 @pytest.fixture

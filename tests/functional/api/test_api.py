@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -12,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from tests.api_world import publish_again, published_home
 from tests.functional.api.asking import BRIEF, LONG_AGO, follow, get, parts_of, running_over
+from tests.functional.places import copy_home
 
 from talentscope.scoring.brief import find_brief
 
@@ -193,7 +193,7 @@ def test_no_cell_of_a_file_is_a_formula(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> None:
     hostile = published_home(tmp_path_factory, request.config).with_name("hostile")
-    for running in running_over(Path(shutil.copytree(hostile, tmp_path / "hostile"))):
+    for running in running_over(copy_home(hostile, tmp_path / "hostile")):
         everybody = f"/api/v1/leads?brief={BRIEF}&contact=none&language="
         for address in (everybody, "/api/v1/companies", "/api/v1/company-days?limit=900"):
             text = running.get(address, headers={"Accept": "text/csv"})

@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from filelock import FileLock
 from tests.functional.employers.invented import HOSTILE, rows
+from tests.functional.places import url_of
 from tests.integration import company_stock as stock
 from tests.integration.stock import to_arrow
 from tests.web_world import client, make_parts
@@ -33,7 +34,7 @@ def home(shared_folder: Path) -> Path:
                     stock.post("acme", 2, text=HOSTILE, url="javascript:alert(3)", score=None, language="xx"),
                 ],
             )
-            with open_warehouse(home=folder, database_url=None, clock=FixedClock(stock.NOW)) as warehouse:
+            with open_warehouse(home=folder, database_url=url_of(folder), clock=FixedClock(stock.NOW)) as warehouse:
                 warehouse.prepare()
                 warehouse.load(to_arrow(made))
                 warehouse.transform()
