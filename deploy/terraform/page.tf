@@ -8,6 +8,7 @@ locals {
 
   # What page and jobs share. A secret is named, never given.
   settings = {
+    GOOGLE_CLOUD_PROJECT  = var.project        # a line of the log then finds its trace
     TALENTSCOPE_HOME      = "/tmp/talentscope" # nothing that must last lies there
     TALENTSCOPE_SNAPSHOTS = "gs://${google_storage_bucket.snapshots.name}/snapshots"
     TALENTSCOPE_DESK_KEY  = "gcp-secret://${var.project}/${google_secret_manager_secret.of["desk-key"].secret_id}"

@@ -12,6 +12,23 @@ resource "google_storage_bucket" "snapshots" {
   soft_delete_policy {
     retention_duration_seconds = 0 # erased is erased
   }
+  lifecycle_rule { # an upload that died half-way is paid for until somebody ends it
+    action {
+      type = "AbortIncompleteMultipartUpload"
+    }
+    condition {
+      age = 1
+    }
+  }
+  lifecycle_rule { # a backup holds people as they were: no longer than retention (docs/backup.md)
+    action {
+      type = "Delete"
+    }
+    condition {
+      age            = 90
+      matches_prefix = ["backups/"]
+    }
+  }
   depends_on = [google_project_service.needed]
 }
 
