@@ -1,4 +1,4 @@
-"""The password of the warehouse stays with whoever connects: not in files of dlt and SQLMesh, in no table and no log."""
+"""The password of the warehouse stays with whoever connects: in no file of dlt or SQLMesh, no table and no log."""
 
 from __future__ import annotations
 

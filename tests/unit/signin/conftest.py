@@ -11,7 +11,6 @@ from talentscope.runtime.clock import FixedClock
 from talentscope.web.signin.sessions import Sessions
 
 
-
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock(START)
