@@ -9,6 +9,7 @@ VENDOR := src/talentscope/web/static/vendor
 PAGE := $(VENDOR)/ready
 CHROMIUM := .venv/chromium
 # Bytecode is kept, whatever the surroundings say: without it every worker compiles and rewrites all tests again.
+ENVIRONMENTS := $(patsubst tools/environments/%.txt,.environments/%/ready,$(wildcard tools/environments/*.txt))
 PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
 # Plugins that only slower tiers use cost each worker two seconds.
 BARE := -p no:schemathesis -p no:playwright -p no:anyio -p no:time_machine
@@ -52,7 +53,7 @@ demo: $(READY) ## the whole pipeline on the sandbox, ending with a ranked list: 
 	$(TRY_PAGE)
 	@$(BIN)/talentscope demo
 
-test: $(READY) $(CONTRACTS) $(PAGE) $(CHROMIUM) .environments/airflow/ready .environments/bigquery/ready .environments/deploy/ready .environments/spark/ready check ## set up and run every check and test
+test: $(READY) $(CONTRACTS) $(PAGE) $(CHROMIUM) $(ENVIRONMENTS) check ## set up and run every check and test
 	@$(PYTEST) -n 2 --dist loadfile
 
 test-fast: $(READY) ## unit, spec and structure tests: seconds
