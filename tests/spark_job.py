@@ -30,6 +30,7 @@ def main(master: str, folder: Path) -> None:
         .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
         .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "120s")
         .config("spark.cores.max", "2")
+        .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
         # Spark 4.3 calls daily.head_counts invalid between two of its own rules, and computes it right: rows are compared
         .config("spark.sql.lightweightPlanChangeValidation", "false")
         .config("spark.ui.showConsoleProgress", "false")
