@@ -55,6 +55,7 @@ demo: $(READY) ## the whole pipeline on the sandbox, ending with a ranked list: 
 
 test: $(READY) $(CONTRACTS) $(PAGE) $(CHROMIUM) $(ENVIRONMENTS) check ## set up and run every check and test
 	@$(PYTEST) -n 2 --dist loadfile
+	@TALENTSCOPE_TEST_ENGINE=postgres $(PYTEST) -n 2 --dist loadfile -m "not once" tests/functional
 
 test-fast: $(READY) ## unit, spec and structure tests: seconds
 	@$(PYTEST) $(BARE) -n 2 --dist worksteal tests/unit tests/spec tests/structure

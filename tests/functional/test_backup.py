@@ -15,7 +15,7 @@ from tests.postgres import make_empty_database, postgres_url, session_folder
 
 from talentscope.sandbox.server import Running
 
-pytestmark = pytest.mark.own_database
+pytestmark = pytest.mark.once
 
 __all__ = ["make_empty_database", "postgres_url", "session_folder"]  # fixtures
 

@@ -27,7 +27,7 @@ from datetime import timedelta
 from talentscope.cli import main, run_due
 from talentscope.runtime import schedule
 
-pytestmark = pytest.mark.own_database
+pytestmark = pytest.mark.once
 lease, beat, deadline = map(float, sys.argv[1:4])
 run_due.LEASE_SECONDS, run_due.BEAT_SECONDS = lease, beat
 run_due.GRACE_SECONDS = min(run_due.GRACE_SECONDS, lease / 2)

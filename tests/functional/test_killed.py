@@ -14,7 +14,7 @@ from tests.postgres import create_database, postgres_url, session_folder  # noqa
 from talentscope.registry.read import Registry
 from talentscope.sandbox.server import Running
 
-pytestmark = pytest.mark.own_database
+pytestmark = pytest.mark.once
 
 TALENT_KILLS, COMPANIES_KILLS = 10, 4
 

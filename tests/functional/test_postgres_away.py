@@ -19,7 +19,7 @@ from talentscope.runtime.events import read_progress
 from talentscope.runtime.schedule import ENTRIES, Ending
 from talentscope.sandbox.server import Running
 
-pytestmark = pytest.mark.own_database
+pytestmark = pytest.mark.once
 
 DESK_KEY = "a key that is long enough"
 FILLED = ["marts.repositories", "marts.developers", "snapshot.repositories", "raw.github_accounts"]

@@ -17,7 +17,7 @@ from tests.postgres import create_database, to_address, with_database
 
 from talentscope.sandbox.server import Running
 
-pytestmark = pytest.mark.own_database
+pytestmark = pytest.mark.once
 DESK_KEY = "a key that is long enough"
 READER, LOADER = "talentscope_page", "talentscope_runs"
 ASKED_AT_ONCE = 12

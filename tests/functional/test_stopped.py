@@ -73,7 +73,7 @@ def test_a_signal_ends_a_talent_run_in_time_and_the_next_goes_on(
 
 
 @pytest.mark.parametrize("moment", ["loading", "transforming"])
-@pytest.mark.own_database
+@pytest.mark.once
 def test_a_signal_ends_a_run_on_postgres_in_time(
     program: Program,
     world: Callable[..., Running],

@@ -13,6 +13,8 @@ from typer.main import get_command
 from talentscope import __version__
 from talentscope.cli.app import app
 
+pytestmark = pytest.mark.once
+
 
 def commands(command: click.Command, words: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     below = getattr(command, "commands", {})
