@@ -7,6 +7,8 @@ anonymous id beside its working folder even so; nothing is ever sent: a test hol
 from __future__ import annotations
 
 import logging
+import re
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -61,15 +63,26 @@ def _build_context(folder: Path) -> Any:
             logger = logging.getLogger("dlt")  # its warnings go the way of all others, not to a handler of its own
             for handler in list(logger.handlers):
                 logger.removeHandler(handler)
-            logger.addFilter(_is_news)
+            logger.addFilter(is_news)
             logger.propagate = True
 
     return Walled(str(folder))
 
 
-def _is_news(record: logging.LogRecord) -> bool:
-    """Our tables are declared whole, nullability too; that Arrow's own hints differ is so by intent."""
-    return "when merging arrow schema with dlt schema" not in str(record.msg)
+def is_news(record: logging.LogRecord) -> bool:
+    """Whether a line of dlt's tells anything; of a load's error it then has the cause, not the trace.
+
+    Such a load is tried again, or ends as one message of ours. Our tables are declared whole, nullability too; that
+    Arrow's own hints differ is so by intent.
+    """
+    said, _, trace = record.getMessage().partition("Traceback (most recent call last):")
+    if record.exc_info:
+        trace = "".join(traceback.format_exception_only(record.exc_info[1]))
+    if trace:
+        causes = [line for line in trace.splitlines() if re.match(r"(?![A-Z]+:)[A-Za-z_][\w.]*: ", line)]
+        said = f"{said.rstrip()}: {causes[-1] if causes else 'no cause told'}"
+        record.msg, record.args, record.exc_info, record.exc_text = said, (), None, None
+    return "when merging arrow schema with dlt schema" not in said
 
 
 def build_console() -> Any:
