@@ -273,7 +273,7 @@ def test_nothing_inline_and_light_enough_for_a_first_visit(site: LeadsSite) -> N
     assert not re.search(r"\sstyle=|\son[a-z]+=|<style", answer.text)
     assert not re.search(r"<script(?![^>]*\ssrc=)", answer.text)
     assets = site.parts.assets.by_name
-    names = ("app.css", "app.js", "theme.js", "htmx.min.js", "inter-latin.woff2", "icon.svg")
+    names = ("app.css", "app.js", "htmx.min.js", "inter-latin.woff2", "icon.svg")
     sent = [assets[name] for name in names if name in assets]
     weight = len(gzip.compress(answer.content, 4)) + sum(len(asset.packed or asset.content) for asset in sent)
     assert weight <= BUDGET, f"{weight:,} bytes"

@@ -93,7 +93,7 @@ def test_what_was_not_fetched_is_not_linked(tmp_path: Path) -> None:
 
 def test_style_names_no_other_host() -> None:
     assets = load_assets()
-    for name in ("app.css", "app.js", "theme.js", "icon.svg"):
+    for name in ("app.css", "app.js", "icon.svg"):
         text = assets.by_name[name].content.decode().replace("http://www.w3.org/2000/svg", "")
         assert "http://" not in text, name
         assert "https://" not in text, name

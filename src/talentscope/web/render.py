@@ -73,6 +73,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
         "version": __version__,
         "is_demo": parts.is_demo,
         "published_at": None,
+        "theme": request.cookies.get("theme"),
     }
     body = environment().get_template(template).render(shared | values)
     return HTMLResponse(body, status_code=status, headers={"Vary": "HX-Request", "Cache-Control": "private, no-cache"})

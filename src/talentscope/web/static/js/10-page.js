@@ -8,8 +8,15 @@
   const switchTheme = () => {
     const isDark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
     root.dataset.theme = isDark ? "light" : "dark";
-    try { localStorage.setItem("theme", root.dataset.theme); } catch { /* not kept, still switched */ }
+    document.cookie = `theme=${root.dataset.theme}; path=/; max-age=31536000; samesite=lax`;
   };
+
+  // The server writes a chosen theme into the page. One that the browser kept from before the choice is told now.
+  const keepTheme = () => {
+    const chosen = document.cookie.match(/(?:^|; )theme=(light|dark)/)?.[1];
+    if (chosen && chosen !== root.dataset.theme) root.dataset.theme = chosen;
+  };
+  addEventListener("pageshow", keepTheme);
 
   document.addEventListener("click", (event) => {
     const target = event.target;
