@@ -83,8 +83,8 @@ def list_objects(adapter: Any, schema_name: Any, object_names: set[str] | None =
     """In place of SQLMesh's own question about tables and views of a dataset, in INFORMATION_SCHEMA: the emulator takes
     that for a syntax error, so in the test it is asked through the API. This one statement is not tested."""
     from google.api_core.exceptions import NotFound
-    from sqlmesh.core.engine_adapter.shared import DataObject, DataObjectType
     from sqlmesh.core.dialect import to_schema
+    from sqlmesh.core.engine_adapter.shared import DataObject, DataObjectType
 
     schema = to_schema(schema_name)
     try:

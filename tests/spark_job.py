@@ -31,7 +31,7 @@ def main(master: str, folder: Path) -> None:
         .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "120s")
         .config("spark.cores.max", "2")
         .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
-        # Spark 4.3 calls daily.head_counts invalid between two of its own rules, and computes it right: rows are compared
+        # Spark 4.3 calls daily.head_counts invalid between two of its own rules, yet computes it right (a test compares)
         .config("spark.sql.lightweightPlanChangeValidation", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .getOrCreate()
@@ -41,7 +41,7 @@ def main(master: str, folder: Path) -> None:
         spark.sql(f"CREATE TABLE raw.`{path.stem.removeprefix(PREFIX)}` USING parquet LOCATION '{path}'")
     seconds = {}
     for name, sql in json.loads((folder / "statements.json").read_text(encoding="utf-8")):
-        print(name, file=sys.stderr, flush=True)
+        sys.stderr.write(f"{name}\n")
         started = time.monotonic()
         schema, table = name.split(".")
         spark.sql(f"CREATE DATABASE IF NOT EXISTS `{schema}`")
