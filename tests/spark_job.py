@@ -31,7 +31,7 @@ def main(master: str, folder: Path) -> None:
         .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "120s")
         .config("spark.cores.max", "2")
         .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
-        # Spark 4.3 calls daily.head_counts invalid between two of its own rules, yet computes it right (a test compares)
+        # Spark 4.3 calls daily.head_counts invalid between two of its rules, yet computes it right (a test compares)
         .config("spark.sql.lightweightPlanChangeValidation", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .getOrCreate()
