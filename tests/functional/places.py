@@ -23,6 +23,7 @@ from tests.postgres import create_database, drop_database, to_address, with_data
 from talentscope.desk.desk import Desk, open_desk
 from talentscope.runtime.addresses import Postgres
 from talentscope.runtime.clock import Clock, SystemClock
+from talentscope.warehouse.connection import open_warehouse
 
 IS_POSTGRES = os.environ.get("TALENTSCOPE_TEST_ENGINE") == "postgres"  # noqa: TID251 - tests have no settings object
 _SERVER: list[str] = []
@@ -110,6 +111,16 @@ def facts(home: Path, *, is_writing: bool = False) -> Iterator[Any]:
         return
     with psycopg.connect(url, options="-c timezone=UTC") as server:
         yield server
+
+
+@contextmanager
+def held(home: Path) -> Iterator[None]:
+    """The warehouse of a data directory is held by a run, this process."""
+    with (
+        open_warehouse(home=home, database_url=url_of(home), clock=SystemClock()) as warehouse,
+        warehouse.hold(wait_seconds=0, purpose="test"),
+    ):
+        yield
 
 
 def desk_at(home: Path, clock: Clock | None = None, *, key: str | None = None) -> Desk:

@@ -6,9 +6,8 @@ import json
 from pathlib import Path
 
 import duckdb
-from filelock import FileLock
 from tests.desk_world import Seat
-from tests.functional.places import desk_at, url_of
+from tests.functional.places import desk_at, held, url_of
 from tests.functional.stage import Program, complaint, count
 
 from talentscope.desk.shortlist import Candidate
@@ -107,7 +106,7 @@ def test_while_a_run_holds_the_warehouse_the_person_is_hidden_and_the_rest_is_sa
 ) -> None:
     login, github_id = first_lead(copied, brief)
     write_about(copied, login, github_id)
-    with FileLock(copied.home / "run.lock"):
+    with held(copied.home):
         answer = copied.with_settings(TALENTSCOPE_LOCK_WAIT_SECONDS=0)("privacy", "erase", login)
     told = complaint(answer)
     assert "not from the warehouse" in told

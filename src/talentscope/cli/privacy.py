@@ -211,7 +211,11 @@ def _erase_facts(settings: Settings, desk: Desk, github_id: int | None, login: s
             warehouse_of(settings) as warehouse,
             warehouse.hold(wait_seconds=settings.lock_wait_seconds, purpose="privacy erase"),
         ):
-            warehouse.prepare()
+            is_new = warehouse.is_new()
+            warehouse.prepare()  # refused to whoever may only not see what is there
+            if is_new:
+                note("nothing has been collected here")
+                return
             rows = warehouse.query(
                 "SELECT owner_github_id AS github_id FROM raw.github_repositories"
                 " WHERE owner_github_id = $id OR lower(owner_login) = lower($login)"

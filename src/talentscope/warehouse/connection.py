@@ -132,6 +132,13 @@ class Warehouse:
         """Raw tables that `prepare` would make or widen, with the columns they lack. Raises WarehouseError as it."""
         return self._load().missing()
 
+    def is_new(self) -> bool:
+        """Whether no raw table can be seen here; to somebody without rights on them that is so too."""
+        from talentscope.warehouse.raw import RAW_TABLES
+
+        missing = self.missing()
+        return all(missing.get(table) == tuple(table.schema.names) for table in RAW_TABLES)
+
     def load(self, tables: Mapping[RawTable, pa.Table]) -> None:
         """Store rows: merged by key, or appended where a table has none; all tables in one load package.
 
