@@ -31,7 +31,7 @@ class Asset:
 
 @dataclass(frozen=True)
 class Assets:
-    """Everything static, by name (app.css, app.js, theme.js, htmx.min.js …) and by address."""
+    """Everything static, by name (app.css, app.js, htmx.min.js …) and by address."""
 
     by_name: Mapping[str, Asset]
     by_url: Mapping[str, Asset]
