@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,14 +37,24 @@ DERIVED_SCHEMAS = (
 def transform(engine: Engine, *, home: Path) -> None:
     """Build every model from what raw holds at this moment, whether or not SQLMesh thinks that it is due.
 
-    Models of raw tables that are as they were stay as they are. Raises WarehouseError naming the model that failed.
+    Models of raw tables that are as they were stay as they are; in a database that was copied or renamed all are built
+    anew. Raises WarehouseError naming the model that failed.
     """
+    if not _build(engine, home=home):
+        drop_models(engine)
+        _build(engine, home=home)
+
+
+def _build(engine: Engine, *, home: Path) -> bool:
+    """As `transform`; False, with nothing done, where SQLMesh's state is of a database of another name."""
     now, built = read_raw(engine), read_built(engine)
     changed = {name for name, state in now.items() if built.get(name) != state}
     with opened(engine, home=home) as context:
         _audit_later(context)
         environment = context.state_reader.get_environment("prod")
         known = {} if environment is None else {snapshot.name: snapshot for snapshot in environment.snapshots}
+        if known and not _catalogs(known) & _catalogs(context.snapshots):
+            return False
         _apply(context)
         parents = raw_parents(context)
         stale = [
@@ -58,6 +68,12 @@ def transform(engine: Engine, *, home: Path) -> None:
         if stale:
             _apply(context, restate_models=[context.get_model(name).name for name in stale])
     note_built(engine, now)
+    return True
+
+
+def _catalogs(names: Iterable[str]) -> set[str]:
+    """The databases that models are in, by their names as SQLMesh keeps them: "database"."schema"."model"."""
+    return {name.partition('"."')[0] for name in names}
 
 
 def to_variables() -> dict[str, object]:
