@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from talentscope.runtime.errors import (
     BriefError,
+    DeskError,
     OutOfBudget,
     SnapshotMissing,
     TalentscopeError,
@@ -56,6 +57,7 @@ _STATUS: tuple[tuple[type[TalentscopeError], int], ...] = (
     (BriefError, 422),
     (UsageError, 400),
     (SnapshotMissing, 503),
+    (DeskError, 503),
     (OutOfBudget, 503),
     (WarehouseLocked, 409),
 )

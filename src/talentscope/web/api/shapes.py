@@ -77,7 +77,7 @@ _PROBLEMS = {
     422: "A parameter or the body is not as described here.",
     428: "This change needs If-Match, so that nobody overwrites what somebody else saved.",
     429: "Too many requests in a minute.",
-    503: "Nothing has been published yet.",
+    503: "Nothing has been published yet, or the desk does not answer.",
 }
 USUAL = (400, 401, 403, 404, 406, 409, 422, 429, 503)
 
