@@ -7,22 +7,17 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import duckdb
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
 from tests.functional.stage import Program, fresh, steering
 
+from talentscope.warehouse.snapshot import open_snapshot
+
 FIELDS = {
     "rank", "login", "github_id", "score", "score_low", "score_high", "components", "reasons", "repositories",
     "followers", "contacts", "company", "as_of",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def snapshot(collected: Path) -> Path:
-    folder = collected / "snapshots"
-    return folder / (folder / "current").read_text().strip()
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +27,11 @@ def leads(collected: Path, brief: Path) -> set[str]:
     return {lead["login"] for lead in answer.json()}
 
 
-def one_login(snapshot: Path, where: str) -> str:
-    with duckdb.connect(str(snapshot), read_only=True) as connection:
-        row = connection.execute(f"SELECT login FROM developers WHERE {where} ORDER BY login LIMIT 1").fetchone()
+def one_login(home: Path, where: str) -> str:
+    with open_snapshot(home) as snapshot:
+        row = snapshot.connection.execute(
+            f"SELECT login FROM developers WHERE {where} ORDER BY login LIMIT 1"
+        ).fetchone()
     assert row is not None, f"the world has nobody with {where}"
     return str(row[0])
 
@@ -112,9 +109,9 @@ def test_explain_gives_the_reasons_of_a_lead(reader: Program, brief: Path) -> No
     ids=["an organisation", "a bot", "a mass committer"],
 )
 def test_explain_names_the_rule_that_keeps_somebody_out(
-    reader: Program, brief: Path, snapshot: Path, leads: set[str], where: str, word: str
+    reader: Program, brief: Path, leads: set[str], where: str, word: str
 ) -> None:
-    login = one_login(snapshot, where)
+    login = one_login(reader.home, where)
     answer = reader("explain", brief, login)
     assert answer.code == 0
     assert f"{login} is not a lead for everything" in answer.out

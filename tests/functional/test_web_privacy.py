@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-import duckdb
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 from tests.functional.stage import Program
@@ -15,7 +14,7 @@ from tests.web_world import Desktop, text
 
 from talentscope.desk.requests import DUE
 from talentscope.warehouse.columns import read_columns
-from talentscope.warehouse.snapshot import find_snapshot
+from talentscope.warehouse.snapshot import open_snapshot
 from talentscope.web.pages.privacy_view import what_is_held
 from talentscope.web.signin.identity import Role
 
@@ -36,12 +35,10 @@ def ask(visitor: Desktop, **form: str) -> str:
 
 
 def test_every_column_about_people_is_told(collected: Path) -> None:
-    path = find_snapshot(collected)
-    assert path is not None
     told = {name for group in what_is_held("testing", timedelta(days=90)) for name in group.fields}
-    with duckdb.connect(str(path), read_only=True) as connection:
+    with open_snapshot(collected) as snapshot:
         for table in ("developers", "repositories"):
-            columns = {row[0] for row in connection.execute(f"DESCRIBE {table}").fetchall()}
+            columns = {row[0] for row in snapshot.connection.execute(f"DESCRIBE {table}").fetchall()}
             assert columns - told == set(), table
             assert set(read_columns("marts", table)) == columns
 
