@@ -10,15 +10,18 @@ from tests.portable import problems
 from tests.rendered import Rendered
 
 
-@pytest.mark.parametrize("model", rendered.models(), ids=lambda model: model.name)
-def test_a_model_keeps_the_rules_and_parses_for_bigquery_and_spark(model: Rendered) -> None:
-    assert problems(model) == []
-    sqlglot.parse_one(model.to_sql("spark"), read="spark")
+def test_every_model_keeps_the_rules_and_parses_for_bigquery_and_spark() -> None:
+    models = rendered.models()
+    assert len(models) > 40
+    assert {model.name: found for model in models if (found := problems(model))} == {}
+    for model in models:
+        sqlglot.parse_one(model.to_sql("spark"), read="spark")
 
 
-@pytest.mark.parametrize("audit", rendered.audits(), ids=lambda audit: audit.name)
-def test_an_audit_keeps_the_rules_and_parses_for_bigquery(audit: Rendered) -> None:
-    assert problems(audit) == []
+def test_every_audit_keeps_the_rules_and_parses_for_bigquery() -> None:
+    audits = rendered.audits()
+    assert len(audits) > 50
+    assert {audit.name: found for audit in audits if (found := problems(audit))} == {}
 
 
 BAD = {
