@@ -25,9 +25,23 @@ SECRET = "ghp_OnlyForTheTestOfLogs0123"
 
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
-    """Logging is one for a process: leave it as it was."""
+    """Logging is one for a process: begin as a fresh one, whatever a library did before, and leave it as it was."""
     handlers, hook = list(logging.getLogger().handlers), sys.excepthook
+    loggers = [one for one in logging.root.manager.loggerDict.values() if isinstance(one, logging.Logger)]
+    before = [(one, one.disabled, one.propagate, one.level, list(one.handlers)) for one in loggers]
+    threshold = logging.root.manager.disable
+    logging.disable(logging.NOTSET)
+    logging.captureWarnings(False)
+    for one in loggers:
+        one.disabled, one.propagate = False, True
+        one.setLevel(logging.NOTSET)
+        one.handlers[:] = []
     yield
+    logging.disable(threshold)
+    for one, disabled, propagate, level, own in before:
+        one.disabled, one.propagate = disabled, propagate
+        one.setLevel(level)
+        one.handlers[:] = own
     logging.getLogger().handlers[:] = handlers
     logging.captureWarnings(False)
     log._Chosen.form, log._Chosen.google_project = None, ""
