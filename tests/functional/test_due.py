@@ -27,7 +27,6 @@ from datetime import timedelta
 from talentscope.cli import main, run_due
 from talentscope.runtime import schedule
 
-pytestmark = pytest.mark.once
 lease, beat, deadline = map(float, sys.argv[1:4])
 run_due.LEASE_SECONDS, run_due.BEAT_SECONDS = lease, beat
 run_due.GRACE_SECONDS = min(run_due.GRACE_SECONDS, lease / 2)
@@ -37,6 +36,8 @@ sys.argv = ["talentscope", "run", "--due"]
 main()
 """
 """The program with a lease and deadlines of seconds."""
+
+pytestmark = pytest.mark.once
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
