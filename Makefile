@@ -10,6 +10,11 @@ PAGE := $(VENDOR)/ready
 CHROMIUM := .venv/chromium
 # Bytecode is kept, whatever the surroundings say: without it every worker compiles and rewrites all tests again.
 ENVIRONMENTS := $(patsubst tools/environments/%.txt,.environments/%/ready,$(wildcard tools/environments/*.txt))
+# What `make test` runs a second time, on PostgreSQL: all that reads or writes a database. Signing in, limits and troubles of
+# GitHub and the like are the same over any; `make test-postgres` has them, too.
+ON_POSTGRES := $(addprefix tests/functional/,api employers $(addprefix test_,$(addsuffix .py,run companies company_days \
+	import leads migrate privacy privacy_person stale metrics shrink web_briefs web_developer web_leads web_privacy \
+	web_runs web_shortlists)))
 PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
 # Plugins that only slower tiers use cost each worker two seconds.
 BARE := -p no:schemathesis -p no:playwright -p no:anyio -p no:time_machine
@@ -19,7 +24,7 @@ EXTRAS ?= postgres gcp otel
 # Scripts and fonts where npm is; without them the page is plain, and everything else works.
 TRY_PAGE = @test -e $(PAGE) || { $(BIN)/python tools/fetch.py page 2>$(READY).fetch && touch $(PAGE); } || { tail -n 1 $(READY).fetch; echo "The page will be plain, all else works."; }
 
-.PHONY: help demo test test-fast test-airflow check fix bench serve image deploy screenshots docs clean
+.PHONY: help demo test test-fast test-airflow test-postgres check fix bench serve image deploy screenshots docs clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +60,9 @@ demo: $(READY) ## the whole pipeline on the sandbox, ending with a ranked list: 
 
 test: $(READY) $(CONTRACTS) $(PAGE) $(CHROMIUM) $(ENVIRONMENTS) check ## set up and run every check and test
 	@$(PYTEST) -n 2 --dist loadfile
+	@TALENTSCOPE_TEST_ENGINE=postgres $(PYTEST) -n 2 --dist loadfile -m "not once" $(ON_POSTGRES)
+
+test-postgres: $(READY) $(CONTRACTS) $(PAGE) ## every functional test with warehouse and desk on PostgreSQL
 	@TALENTSCOPE_TEST_ENGINE=postgres $(PYTEST) -n 2 --dist loadfile -m "not once" tests/functional
 
 test-fast: $(READY) ## unit, spec and structure tests: seconds
