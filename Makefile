@@ -10,11 +10,10 @@ PAGE := $(VENDOR)/ready
 CHROMIUM := .venv/chromium
 # Bytecode is kept, whatever the surroundings say: without it every worker compiles and rewrites all tests again.
 ENVIRONMENTS := $(patsubst tools/environments/%.txt,.environments/%/ready,$(wildcard tools/environments/*.txt))
-# What `make test` runs a second time, on PostgreSQL: all that reads or writes a database. Signing in, limits and troubles of
-# GitHub and the like are the same over any; `make test-postgres` has them, too.
-ON_POSTGRES := $(addprefix tests/functional/,api employers $(addprefix test_,$(addsuffix .py,run companies company_days \
-	import leads migrate privacy privacy_person stale metrics shrink web_briefs web_developer web_leads web_privacy \
-	web_runs web_shortlists)))
+# What `make test` runs a second time, on PostgreSQL: commands that load, read, erase, and the team's own work. CI has ninety
+# minutes; `make test-postgres` runs every functional test so.
+ON_POSTGRES := $(addprefix tests/functional/,api test_companies.py test_leads.py test_migrate.py test_privacy.py test_run.py \
+	test_stale.py test_web_shortlists.py)
 PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
 # Plugins that only slower tiers use cost each worker two seconds.
 BARE := -p no:schemathesis -p no:playwright -p no:anyio -p no:time_machine
