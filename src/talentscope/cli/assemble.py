@@ -23,7 +23,7 @@ from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import BriefError, WarehouseError
 from talentscope.runtime.settings import Settings, load
 from talentscope.runtime.upstreams import Upstreams
-from talentscope.scoring.brief import Brief, find_brief, list_briefs, parse_brief
+from talentscope.scoring.brief import Brief, find_brief, is_path, list_briefs, parse_brief
 from talentscope.sources.github.client import GitHub, Spend
 from talentscope.transport.session import Session
 
@@ -101,13 +101,13 @@ def brief_of(settings: Settings, name_or_path: str) -> Brief:
 
     Raises BriefError.
     """
-    if may_have_desk(settings):
+    if not is_path(name_or_path) and may_have_desk(settings):
         with build_desk(settings) as desk:
             saved = desk.briefs.get(name_or_path)
             others = [item.name for item in desk.briefs.list()]
         if saved is not None:
             return _parse_saved(saved)
-        if others and not name_or_path.endswith((".yaml", ".yml")):
+        if others:
             try:
                 return find_brief(name_or_path)
             except BriefError as error:

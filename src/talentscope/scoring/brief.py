@@ -187,9 +187,14 @@ def build_brief(values: dict[str, Any], *, source: str) -> Brief:
         raise _translate(error.errors(include_url=False)[0], source, document) from error
 
 
+def is_path(name_or_path: str) -> bool:
+    """Whether a file is meant: no name of a brief looks like that."""
+    return "/" in name_or_path or "\\" in name_or_path or name_or_path.endswith((".yaml", ".yml"))
+
+
 def find_brief(name_or_path: str, folders: Sequence[Path] = (Path("briefs"),)) -> Brief:
     """The brief at this path, or of this name in `folders`, or of this name among those we ship. Raises BriefError."""
-    if "/" in name_or_path or "\\" in name_or_path or name_or_path.endswith((".yaml", ".yml")):
+    if is_path(name_or_path):
         return load_brief(Path(name_or_path))
     places = [*folders, shipped_folder()]
     if NAME.fullmatch(name_or_path):
