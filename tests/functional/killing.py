@@ -117,4 +117,10 @@ def assert_same_tables(came: Tables, expected: Tables, *, filled: Sequence[str])
         assert expected[name], f"{name} is empty: this would prove nothing"
     for name, rows in expected.items():
         more, less = sorted(set(came[name]) - set(rows)), sorted(set(rows) - set(came[name]))
-        assert (more[:2], less[:2]) == ([], []), f"{name}: {len(more)} rows more, {len(less)} less"
+        told = f"{name}: {len(more)} rows more, {len(less)} less: {_differences(more[:1], less[:1])}"
+        assert (more[:2], less[:2]) == ([], []), told
+
+
+def _differences(more: list[tuple[Any, ...]], less: list[tuple[Any, ...]]) -> str:
+    """The fields in which the first rows differ."""
+    return str([sorted(set(one) ^ set(other)) for one, other in zip(more, less, strict=False)])
