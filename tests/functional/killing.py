@@ -25,7 +25,7 @@ Tables = Mapping[str, list[tuple[Any, ...]]]
 LEDGERS = {RUNS.name, COVERAGE.name, SOURCE_VISITS.name, "runs", "coverage", "source_visits"}
 """What each attempt cost and how far it came: of that an interrupted run has more lines."""
 
-TIMES = ("observed_at", "_dlt_load_id", "_dlt_id", "run_id", "swept_at")
+TIMES = ("observed_at", "asked_at", "_dlt_load_id", "_dlt_id", "run_id", "swept_at")
 
 
 @dataclass
