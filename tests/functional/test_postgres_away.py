@@ -70,7 +70,6 @@ def test_a_run_whose_server_goes_away_ends_with_75_and_the_next_completes(
     assert_same_tables(read_tables(program.home, url), peace, filled=FILLED)
 
 
-@pytest.mark.xfail(strict=False, reason="open: an entry that begins while the server is away ends with 1, not 75")
 def test_the_schedule_notes_it_and_goes_on(
     server: Server, world: Callable[..., Running], brief: Path, tmp_path: Path
 ) -> None:

@@ -26,16 +26,19 @@ from talentscope.cli.stop import Stop
 from talentscope.desk.desk import Desk
 from talentscope.runtime import schedule
 from talentscope.runtime.clock import Clock, SystemClock
-from talentscope.runtime.errors import DeskError, OutOfBudget, TalentscopeError
+from talentscope.runtime.errors import DeskError, OutOfBudget, TalentscopeError, WarehouseAway
 from talentscope.runtime.schedule import Ending, Entry
 from talentscope.runtime.settings import Settings
 
 LEASE_SECONDS = 120.0
 BEAT_SECONDS = 15.0
 GRACE_SECONDS = 60.0
-CLOCK = SystemClock()
-TRIES, TRY_SECONDS = 15, 2.0
 """How long a run past its deadline has for its checkpoint; then its process ends, and its lease runs out."""
+
+TRIES, TRY_SECONDS = 15, 2.0
+"""How often, and how far apart, a server is asked that is being restarted."""
+
+CLOCK = SystemClock()
 
 
 def run_due(settings: Settings, events: Events) -> None:
@@ -87,7 +90,7 @@ def _run(entry: Entry, settings: Settings, events: Events, desk: Desk) -> int:
     events.note(f"due: {entry.title}")
     started_at, code, run_id, ending = desk.leases.now(), 1, "", Ending.failed
     try:
-        code, run_id = _execute(entry, settings, events)
+        code, run_id = _execute_once_reached(entry, settings, events)
         ending = schedule.ending_of(code)
     except TalentscopeError as error:
         code = error.exit_code
@@ -121,6 +124,17 @@ def _note_end(
             clock.sleep(TRY_SECONDS)
         else:
             return
+
+
+def _execute_once_reached(entry: Entry, settings: Settings, events: Events) -> tuple[int, str]:
+    """As `_execute`, with patience for a warehouse that is being restarted. Raises WarehouseAway when it stays away."""
+    for _ in range(TRIES - 1):
+        try:
+            return _execute(entry, settings, events)
+        except WarehouseAway as error:  # raised before anything was begun
+            note(f"{entry.name} waits: {plain(error.message, limit=400)}")
+            CLOCK.sleep(TRY_SECONDS)
+    return _execute(entry, settings, events)
 
 
 def _execute(entry: Entry, settings: Settings, events: Events) -> tuple[int, str]:

@@ -12,6 +12,7 @@
     │   └── UpstreamMalformed                 an answer that is not what its contract says
     ├── WarehouseError               exit 1   the warehouse cannot be read or written
     │   ├── WarehouseLocked                   another run holds it
+    │   ├── WarehouseAway            exit 1   its server does not answer; nothing was begun
     │   ├── WarehouseGone            exit 75  its server went away in mid-run; everything stored is kept
     │   ├── ChecksFailed                      a check found rows; the last good snapshot stays
     │   └── SnapshotOfAnotherVersion          tables that this version does not read; the last good one serves on
@@ -98,6 +99,10 @@ class WarehouseError(TalentscopeError):
 
 class WarehouseLocked(WarehouseError):
     """Another run holds the warehouse."""
+
+
+class WarehouseAway(WarehouseError):
+    """The server does not answer, so nothing was begun: it is away for a moment, or the address is wrong."""
 
 
 class WarehouseGone(WarehouseError):

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from talentscope.runtime.errors import WarehouseError, WarehouseLocked
+from talentscope.runtime.errors import WarehouseAway, WarehouseError, WarehouseLocked
 
 BATCH_ROWS = 10_000
 
@@ -139,7 +139,7 @@ def explain(text: str, *, place: str) -> WarehouseError:
             way = (
                 "check sslmode and sslrootcert in DATABASE_URL, and which host the certificate names (docs/postgres.md)"
             )
-        return WarehouseError(f"cannot reach {place}: {_first_line(text)}", way_out=way)
+        return WarehouseAway(f"cannot reach {place}: {_first_line(text)}", way_out=way)
     return WarehouseError(f"the warehouse {place} refused: {_first_line(text)}", way_out="see the message; it is a bug")
 
 
