@@ -15,9 +15,11 @@ from tests.functional.live_page import Page
 from tests.functional.places import desk_at, url_of
 from tests.functional.stage import Program, complaint, wait_until
 
+from talentscope.cli.serve import door
 from talentscope.desk.past_runs import PastRun
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.schedule import ENTRIES, Ending
+from talentscope.runtime.web_settings import WebSettings
 from talentscope.sandbox.server import Running
 
 
@@ -41,6 +43,13 @@ def test_before_anything_was_published_it_serves_and_says_what_to_run(
     assert "talentscope run talent" in leads.text
     assert "Nothing has been published yet" in page.get("/runs").text
     page.end()
+
+
+def test_answers_wait_for_nobody_to_say_received() -> None:
+    with door("127.0.0.1", 0, WebSettings()) as listening:
+        listening.listen()
+        with socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
+            assert accepted.proto == socket.IPPROTO_TCP  # what asyncio asks before it sets TCP_NODELAY
 
 
 def test_a_port_that_is_taken_is_one_clear_message(reader: Program) -> None:

@@ -159,7 +159,7 @@ class Leads:
 
     def _pool(self, connection: duckdb.DuckDBPyConnection, question: Question) -> Pool:
         def build() -> Pool:
-            return build_pool(connection, question, self._ground(connection, question))
+            return build_pool(question, self._ground(connection, question))
 
         return self._kept.get(question.pool_key, build)
 

@@ -15,9 +15,9 @@ HEAD = """# How developers are scored
 
 <!-- made by `make docs` from src/talentscope/scoring/rules.py and tests/spec/components.yaml; edit those -->
 
-A brief is a question; its answer is computed when it is asked, by SQL over the published snapshot
-(`src/talentscope/scoring`): `ground.sql` finds the repositories that answer, `pool.sql` measures their owners,
-`ranking.sql` weighs and orders them. Every developer with at least one repository that matches gets up to seven
+A brief is a question; its answer is computed when it is asked, over the published snapshot (`src/talentscope/scoring`):
+`ground.sql` finds the repositories that answer, `components.py` measures their owners, `ranking.sql` weighs and orders
+them. Every developer with at least one repository that matches gets up to seven
 components, each between 0 and 1, or unknown.
 
 **Score** = 100 x the weighted mean of the components that are known. **Low** and **high** put the unknown ones at 0 and

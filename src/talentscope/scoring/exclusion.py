@@ -95,7 +95,7 @@ def find_exclusion(connection: duckdb.DuckDBPyConnection, question: Question, ac
     repositories = _read_repositories(connection, account.github_id)
     found = _explain_repositories(question, repositories) or _explain_developer(question, account)
     if found is None:
-        raise AssertionError(f"pool.sql leaves out {account.github_id}, but no rule here says why")
+        raise AssertionError(f"the pool leaves out {account.github_id}, but no rule here says why")
     rule, reason, details = found
     return Exclusion(account.login, account.github_id, rule, reason, tuple(details))
 

@@ -86,9 +86,6 @@ class Facets:
     def _languages(self, ground: Ground, passing: Mask) -> tuple[FacetValue, ...]:
         """Developers by the languages of the repositories that answer; somebody with two is counted in both."""
         question = replace(self.question, is_in_any_language=True)
-        if question.is_about_everything:
-            ground = self.find_ground(self.connection, question)
-            passing = self._passing(ground)
         counts = ground.spots.count_languages(self._kept(ground, question, passing), _same(ground.languages))
         chosen = {language.lower(): language for language in self.question.brief.languages}
         named: Counts = {}
@@ -130,8 +127,7 @@ class Facets:
 
     def _kept(self, ground: Ground, question: Question, passing: Mask) -> Mask:
         """Repositories that pass the repository filters, of those who pass."""
-        is_of_them = np.append(passing, False)[ground.spots.owner_places]  # place -1: a rule excludes the owner
-        found: Mask = ground.matched(question) & is_of_them
+        found: Mask = ground.matched(question) & passing[ground.spots.owner_places]
         return found
 
 

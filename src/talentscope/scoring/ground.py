@@ -18,12 +18,12 @@ from talentscope.scoring.spots import Spots
 if TYPE_CHECKING:  # the command line says its help without it
     import pyarrow as pa
 
-    from talentscope.scoring.texts import Mask
+    from talentscope.scoring.texts import Mask, Places
 
 
 @dataclass(frozen=True)
 class Ground:
-    """`spots`: a row a repository (ground.sql), its language as a place in `languages`; and whom they belong to."""
+    """`spots`: a row a repository (spots.sql), its language as a place in `languages`; and whom they belong to."""
 
     spots: Spots
     languages: tuple[str, ...]
@@ -45,6 +45,18 @@ class Ground:
         table = self.spots.table
         return table.filter(self.matched(question) & np.isin(table["owner_github_id"].to_numpy(), github_ids))
 
+    def bits(self, question: Question) -> Places:
+        """Of each spot: which asked terms it meets. Where only languages are asked for, the choice decides."""
+        import numpy as np
+
+        if not question.brief.is_language_only:
+            met: Places = self.spots.table["bits"].to_numpy()
+            return met
+        asked = {language.lower(): 1 << place for place, language in enumerate(question.brief.languages)}
+        of_language = np.array([*(asked.get(language.lower(), 0) for language in self.languages), 0], dtype=np.int64)
+        found: Places = of_language[self.spots.languages]
+        return found
+
     def _language_ids(self, question: Question) -> list[int] | None:
         wanted = {language.lower() for language in question.brief.languages}
         if question.is_in_any_language or not wanted:
@@ -54,8 +66,8 @@ class Ground:
 
 def read_ground(connection: duckdb.DuckDBPyConnection, question: Question) -> Ground:
     """Raises WarehouseError for a snapshot of another version."""
-    sql = read_sql("everything" if question.is_about_everything else "ground")
-    table = execute(connection, sql, build_parameters(question)).to_arrow_table()
+    met = read_sql("everything" if question.brief.is_language_only else "ground")
+    table = execute(connection, met + read_sql("spots"), build_parameters(question)).to_arrow_table()
     languages = table["language"].combine_chunks().dictionary_encode()
     spots = table.drop_columns(["language"]).append_column("language_id", languages.indices)
     owners = read_owners(connection, spots)

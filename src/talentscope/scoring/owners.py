@@ -57,9 +57,19 @@ class Owners:
         return self._flag("has_email")
 
     @cached_property
+    def has_website(self) -> Mask:
+        """Who publishes a site."""
+        return self._flag("has_website")
+
+    @cached_property
+    def has_twitter(self) -> Mask:
+        """Who publishes a Twitter handle."""
+        return self._flag("has_twitter")
+
+    @cached_property
     def is_reachable(self) -> Mask:
         """Who publishes any way to write."""
-        return self.has_email | self._flag("has_website") | self._flag("has_twitter")
+        return self.has_email | self.has_website | self.has_twitter
 
     def masks(self, connection: duckdb.DuckDBPyConnection, question: Question) -> dict[str, Mask]:
         """By the names in FILTERS: whom that filter alone lets through."""

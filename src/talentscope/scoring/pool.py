@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from talentscope.scoring.components import measure
 from talentscope.scoring.ground import Ground, read_ground
 from talentscope.scoring.query import Question, Row, build_parameters, execute, read_sql
 
@@ -20,12 +21,6 @@ if TYPE_CHECKING:  # the command line says its help without it
     import pyarrow as pa
 
     from talentscope.scoring.texts import Places
-
-MEASURED = (
-    *("owner_github_id", "evidence", "bits", "commits_owner", "commits_total", "owner_commit_share"),
-    *("substance", "stars", "pushed_on"),
-)
-"""Columns of a spot that pool.sql reads."""
 
 
 @dataclass(frozen=True)
@@ -52,15 +47,12 @@ class Pool:
 
 def read_pool(connection: duckdb.DuckDBPyConnection, question: Question) -> Pool:
     """Ground and pool at once. Raises WarehouseError for a snapshot of another version."""
-    return build_pool(connection, question, read_ground(connection, question))
+    return build_pool(question, read_ground(connection, question))
 
 
-def build_pool(connection: duckdb.DuckDBPyConnection, question: Question, ground: Ground) -> Pool:
+def build_pool(question: Question, ground: Ground) -> Pool:
     """The pool of a question on its ground."""
-    with connection.cursor() as cursor:
-        cursor.register("matched", ground.spots.table.select(MEASURED).filter(ground.matched(question)))
-        cursor.register("owners", ground.owners.table)
-        return Pool(ground, execute(cursor, read_sql("pool"), build_parameters(question)).to_arrow_table())
+    return Pool(ground, measure(ground, question))
 
 
 def read_details(

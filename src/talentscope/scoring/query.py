@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -44,14 +44,9 @@ class Question:
     is_in_any_language: bool = False
 
     @property
-    def is_about_everything(self) -> bool:
-        """Whether no repository is out of the question: only languages are asked for, and these are put aside."""
-        return self.brief.is_language_only and self.is_in_any_language
-
-    @property
     def ground_key(self) -> Hashable:
         """The same for questions that the same repositories meet, in the same way (ground.py)."""
-        terms = () if self.is_about_everything else self.brief.terms
+        terms = () if self.brief.is_language_only else self.brief.terms
         return "ground", terms, self.brief.keywords, self.clusters
 
     @property
@@ -114,7 +109,7 @@ def used(sql: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def build_parameters(question: Question, rules: Rules = RULES) -> dict[str, Any]:
-    """What ground.sql, pool.sql and details.sql need."""
+    """What ground.sql, spots.sql and details.sql need."""
     return {**_terms(question), **_rules(rules)}
 
 
@@ -123,7 +118,6 @@ def _terms(question: Question) -> dict[str, Any]:
     bits = {term: 1 << index for index, term in enumerate(brief.terms)}
     topics = [row for cluster in question.clusters for row in _cluster_rows(cluster, bits)]
     words = {keyword: fold(keyword) for keyword in brief.keywords}
-    term_languages = brief.languages if brief.is_language_only else ()
     return {
         "cluster_topics": [topic for topic, _, _ in topics],
         "cluster_bits": [bit for _, bit, _ in topics],
@@ -131,10 +125,6 @@ def _terms(question: Question) -> dict[str, Any]:
         "keyword_words": list(words.values()),
         "keywords": word_pattern(brief.keywords),
         "keyword_bits": [bits[keyword] for keyword in words],
-        "term_languages": [language.lower() for language in term_languages],
-        "language_bits": [bits[language] for language in term_languages],
-        "term_count": len(brief.terms),
-        "as_of": question.as_of,
     }
 
 
@@ -144,34 +134,12 @@ def _cluster_rows(cluster: TopicCluster, bits: dict[str, int]) -> list[tuple[str
 
 
 def _rules(rules: Rules) -> dict[str, Any]:
-    evidence, relevance, substance, reach = rules.evidence, rules.relevance, rules.substance, rules.reach
-    first, second, third = substance.rank_shares
+    evidence, substance = rules.evidence, rules.substance
     return {
-        "evidence_values": _doubles((evidence.language, evidence.keyword, evidence.related, evidence.topic)),
-        "depth_half": relevance.depth_half,
-        "focus_prior": relevance.focus_prior,
-        "focus_prior_count": relevance.focus_prior_count,
-        "depth_share": relevance.depth_share,
-        "focus_share": relevance.focus_share,
-        "breadth_share": relevance.breadth_share,
+        "evidence_values": [
+            float(part) for part in (evidence.language, evidence.keyword, evidence.related, evidence.topic)
+        ],
         "full_size_kb": substance.full_size_kb,
         "full_commits": substance.full_commits,
         "full_active_days": substance.full_active_days,
-        "first_share": first,
-        "second_share": second,
-        "third_share": third,
-        "star_floors": list(rules.stars.floors),
-        "star_values": _doubles(rules.stars.values),
-        "day_floors": list(rules.days_since_push.floors),
-        "day_values": _doubles(rules.days_since_push.values),
-        "follower_floors": list(rules.followers.floors),
-        "follower_values": _doubles(rules.followers.values),
-        "email_value": reach.email,
-        "website_value": reach.website,
-        "twitter_value": reach.twitter,
-        "decimals": rules.score_decimals,
     }
-
-
-def _doubles(values: Sequence[float]) -> list[float]:
-    return [float(value) for value in values]

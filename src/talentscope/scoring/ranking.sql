@@ -1,4 +1,4 @@
--- Weighs a pool (pool.sql). `passes`: the brief's filters on developers let the account through, and it is not left out.
+-- Weighs a pool (pool.py). `passes`: the brief's filters on developers let the account through, and it is not left out.
 WITH
 weighed AS (
   SELECT

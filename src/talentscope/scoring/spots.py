@@ -16,22 +16,34 @@ if TYPE_CHECKING:  # the command line says its help without these
     import pyarrow as pa
 
     from talentscope.scoring.owners import Ids
-    from talentscope.scoring.texts import Mask, Places
+    from talentscope.scoring.texts import Mask, Numbers, Places
 
 ALL = 2**62  # an open end of a band
 
 
 class Spots:
-    """Repositories, a row each, and the place of each one's owner among `owner_ids` (-1: a rule excludes the owner)."""
+    """Repositories of these owners, a row each: by the owner's place among `owner_ids`, the most substantial first.
+
+    `owner_places` has that place of each. Who is not among `owner_ids` is excluded by a rule, with all repositories.
+    """
 
     def __init__(self, table: pa.Table, owner_ids: Ids) -> None:
-        self.table = table
-        self._owner_ids = owner_ids
+        import numpy as np
+        import pyarrow as pa
+
+        places = _find_places(owner_ids, table["owner_github_id"].fill_null(-1).to_numpy())
+        substance = table["substance"].to_numpy()  # NaN where unknown
+        order = np.lexsort((-substance, places))
+        order = order[np.searchsorted(places, 0, sorter=order) :]
+        self.table = table.take(pa.array(order))
+        self.owner_places: Places = places[order]
+        self.substance: Numbers = substance[order]
+        self._owner_count = len(owner_ids)
 
     @property
     def size_bytes(self) -> int:
-        """What they take in memory, with the places of owners."""
-        return int(self.table.nbytes) + 4 * int(self.table.num_rows)
+        """What they take in memory, with the places of owners and the order's key."""
+        return int(self.table.nbytes) + 12 * int(self.table.num_rows)
 
     def matched(self, question: Question, language_ids: list[int] | None) -> Mask:
         """Those that pass: an unknown size keeps none out; what else is unknown does where it is asked for."""
@@ -45,15 +57,15 @@ class Spots:
             pushed = self.table["pushed_on"].to_numpy()
             found &= pushed >= since  # NaT is never
         if language_ids is not None:
-            found &= np.isin(self._languages, language_ids)
+            found &= np.isin(self.languages, language_ids)
         return found
 
     def count_languages(self, kept: Mask, same: list[int]) -> dict[int, int]:
         """Owners by language of the repositories kept, one with two in each. `same`: what each language counts as."""
         import numpy as np
 
-        rows = np.flatnonzero(kept & (self._languages >= 0))
-        return self._count(np.array(same, dtype=np.int64)[self._languages[rows]], rows)
+        rows = np.flatnonzero(kept & (self.languages >= 0))
+        return self._count(np.array(same, dtype=np.int64)[self.languages[rows]], rows)
 
     def count_topics(self, kept: Mask) -> dict[int, int]:
         """Owners by asked topic of the repositories kept."""
@@ -61,21 +73,14 @@ class Spots:
         is_kept = kept[rows]
         return self._count(topics[is_kept], rows[is_kept])
 
-    @cached_property
-    def owner_places(self) -> Places:
-        """The place of each one's owner."""
-        import numpy as np
-
-        order = np.argsort(self._owner_ids, kind="stable")
-        wanted = self.table["owner_github_id"].to_numpy()
-        if not len(order):
-            return np.full(len(wanted), -1, dtype=np.int32)
-        at = order[np.minimum(np.searchsorted(self._owner_ids, wanted, sorter=order), len(order) - 1)]
-        places: Places = np.where(self._owner_ids[at] == wanted, at, -1).astype(np.int32)
-        return places
+    def numbers(self, name: str) -> Places:
+        """A column of whole numbers; 0 where nothing is known."""
+        found: Places = self.table[name].fill_null(0).to_numpy()
+        return found
 
     @cached_property
-    def _languages(self) -> Places:
+    def languages(self) -> Places:
+        """The place of each one's language; -1: none is known."""
         places: Places = self.table["language_id"].fill_null(-1).to_numpy()
         return places
 
@@ -103,9 +108,21 @@ class Spots:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        owners = len(self._owner_ids)
+        owners = self._owner_count
         pairs = values.astype(np.int64) * owners + self.owner_places[rows]
         if not len(pairs):  # and perhaps nobody to divide by
             return {}
         numbers = np.bincount(pc.unique(pa.array(pairs)).to_numpy() // owners).tolist()
         return {value: number for value, number in enumerate(numbers) if number}
+
+
+def _find_places(owner_ids: Ids, wanted: Ids) -> Places:
+    """Where each of the wanted stands among the owners; -1: it does not."""
+    import numpy as np
+
+    order = np.argsort(owner_ids, kind="stable")
+    if not len(order):
+        return np.full(len(wanted), -1, dtype=np.int32)
+    at = order[np.minimum(np.searchsorted(owner_ids, wanted, sorter=order), len(order) - 1)]
+    places: Places = np.where(owner_ids[at] == wanted, at, -1).astype(np.int32)
+    return places

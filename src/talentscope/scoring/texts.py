@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # the command line says its help without these
 
     Mask = np.ndarray[Any, np.dtype[np.bool_]]
     Places = np.ndarray[Any, np.dtype[np.signedinteger[Any]]]
+    Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
 MOST_FOUND = 64
 """Answers kept, a byte a distinct text each."""
