@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode, urlsafe_b64encode
+from unittest.mock import patch
 from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from talentscope.runtime import masking
 from talentscope.runtime.masking import HIDDEN, forms, hide, remember
 
 SECRETS = ("ghp_Distinctive0123456789abcdef", "pass/word+with=odd&signs %", 'ümläut-and-"quotes"-and-\\slashes')
@@ -43,10 +45,11 @@ def test_every_form_is_hidden(secret: str) -> None:
 @settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8"), min_size=12, max_size=60), st.text(max_size=6))
 def test_no_form_of_any_secret_outlives_hiding(secret: str, before: str) -> None:
-    remember(f"0{secret}")
-    coded = b64encode(f"{before}0{secret}".encode()).decode()
-    for text in (f"0{secret}", quote(f"0{secret}", safe=""), coded):
-        assert text not in hide(text), text
+    with patch.object(masking, "_known", masking._Known()):  # a process knows a few, not hundreds
+        remember(f"0{secret}")
+        coded = b64encode(f"{before}0{secret}".encode()).decode()
+        for text in (f"0{secret}", quote(f"0{secret}", safe=""), coded):
+            assert text not in hide(text), text
 
 
 def test_of_an_address_only_the_password_is_secret() -> None:
