@@ -17,6 +17,7 @@ from talentscope.desk.past_runs import PastRun
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.schedule import ENTRIES, LEASE, Ending
 from talentscope.sandbox.server import Running
+from talentscope.warehouse.engines.postgres import LOCK_KEY
 
 DESK_KEY = "a key that two machines share"
 
@@ -94,6 +95,14 @@ def holder(seat: Seat) -> Any:
         return desk.leases.holder_of(LEASE)
 
 
+def is_held(seat: Seat) -> bool:
+    """Whether a run has the warehouse."""
+    if seat.url is None:
+        return (seat.home / "run.json").exists()
+    held = f"SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = {LOCK_KEY} AND granted"
+    return bool(seat.run(held))
+
+
 def test_two_at_once_run_each_window_once(seat: Seat, sandbox: Running, brief: Path) -> None:
     only(seat, "talent", "purge")
     places = [place(seat, name, sandbox, brief) for name in ("first", "second")]
@@ -121,6 +130,19 @@ def test_a_run_past_its_deadline_is_ended_and_goes_on_with_the_next_call(
     answer = place(seat, "first", world(), brief)("run", "--due")
     assert answer.code == 0, answer.err
     assert [run.ending for run in runs(seat)] == [Ending.done, Ending.past_deadline]
+
+
+def test_a_run_that_somebody_began_is_let_finish(seat: Seat, world: Callable[..., Running], brief: Path) -> None:
+    only(seat, "talent")
+    by_hand = place(seat, "first", world(latency_ms=1500), brief)
+    process = by_hand.start("run", "talent")
+    wait_until(lambda: is_held(seat), why="the run by hand holds the warehouse")
+    answer = by_hand.with_settings(TALENTSCOPE_LOCK_WAIT_SECONDS=1)("run", "--due")
+    process.kill()
+    process.communicate()
+    assert answer.code == 75, answer.err
+    assert "talent, not now" in answer.err
+    assert [(run.ending, run.has_done) for run in runs(seat)] == [(Ending.stopped, False)]
 
 
 def test_who_lost_the_lease_ends_as_if_asked_to(seat: Seat, world: Callable[..., Running], brief: Path) -> None:

@@ -26,7 +26,7 @@ from talentscope.cli.stop import Stop
 from talentscope.desk.desk import Desk
 from talentscope.runtime import schedule
 from talentscope.runtime.clock import Clock, SystemClock
-from talentscope.runtime.errors import DeskError, OutOfBudget, TalentscopeError, WarehouseAway
+from talentscope.runtime.errors import DeskError, OutOfBudget, TalentscopeError, WarehouseAway, WarehouseLocked
 from talentscope.runtime.schedule import Ending, Entry
 from talentscope.runtime.settings import Settings
 
@@ -44,7 +44,8 @@ CLOCK = SystemClock()
 def run_due(settings: Settings, events: Events) -> None:
     """Run everything that is due, each entry once. One that fails does not keep the next from its turn.
 
-    Raises typer.Exit with the code of the first that failed, else 75 if one ran out of budget or was asked to end.
+    Raises typer.Exit with the code of the first that failed, else 75 if one ran out of budget, was asked to end, or
+    found the warehouse held by a run that somebody began.
     Nothing due, or another process at it already: says so, and that is no failure.
     """
     with build_desk(settings) as desk:
@@ -92,6 +93,10 @@ def _run(entry: Entry, settings: Settings, events: Events, desk: Desk) -> int:
     try:
         code, run_id = _execute_once_reached(entry, settings, events)
         ending = schedule.ending_of(code)
+    except WarehouseLocked as error:  # nothing was begun, and the next call is soon enough
+        code, ending = OutOfBudget.exit_code, Ending.stopped
+        note(f"{entry.name}, not now: {plain(error.message, limit=400)}")
+        events.note(f"{entry.name} waits for its next turn: {error.message}")
     except TalentscopeError as error:
         code = error.exit_code
         ending = Ending.stopped if code == OutOfBudget.exit_code else schedule.ending_of(code)
