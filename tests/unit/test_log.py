@@ -18,7 +18,7 @@ from talentscope.runtime import log
 from talentscope.runtime.errors import SettingError, WarehouseError
 from talentscope.runtime.masking import HIDDEN, remember
 from talentscope.runtime.observing import LogFormat
-from talentscope.runtime.tracing import run_of
+from talentscope.runtime.tracing import leave_run, run_of
 
 SECRET = "ghp_OnlyForTheTestOfLogs0123"
 
@@ -93,6 +93,20 @@ def test_every_line_of_a_run_carries_its_id(capsys: pytest.CaptureFixture[str]) 
         assert (line["run_id"], line["pipeline"]) == ("20261121-x", "talent")
         assert line["logging.googleapis.com/labels"] == {"run_id": "20261121-x", "pipeline": "talent"}
     assert [line["logger"] for line in found] == ["talentscope", "dlt", "talentscope", "talentscope"]
+
+
+def test_lines_after_a_run_tell_its_end_and_those_before_the_next_are_of_none(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log.configure_log("debug", LogFormat.json)
+    with run_of("talent", "20261121-x"):
+        pass
+    log.tell("info", "done")
+    leave_run()
+    log.tell("info", "due: Companies")
+    after, between = lines(capsys)
+    assert after["run_id"] == "20261121-x"
+    assert "run_id" not in between
 
 
 def test_text_is_one_line_of_names_and_values(capsys: pytest.CaptureFixture[str]) -> None:

@@ -29,6 +29,7 @@ from talentscope.runtime.clock import Clock, SystemClock
 from talentscope.runtime.errors import DeskError, OutOfBudget, TalentscopeError, WarehouseAway, WarehouseLocked
 from talentscope.runtime.schedule import Ending, Entry
 from talentscope.runtime.settings import Settings
+from talentscope.runtime.tracing import leave_run
 
 LEASE_SECONDS = 120.0
 BEAT_SECONDS = 15.0
@@ -87,6 +88,7 @@ def _due(desk: Desk) -> list[Entry]:
 
 def _run(entry: Entry, settings: Settings, events: Events, desk: Desk) -> int:
     """One entry and its exit code; told to the schedule however it ends. Raises typer.Exit when asked to end."""
+    leave_run()
     note(f"due: {entry.title}")
     events.note(f"due: {entry.title}")
     started_at, code, run_id, ending = desk.leases.now(), 1, "", Ending.failed

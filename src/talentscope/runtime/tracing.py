@@ -64,5 +64,10 @@ def run_of(pipeline: str, run_id: str) -> Iterator[None]:
         yield
 
 
+def leave_run() -> None:
+    """Lines from now on belong to no run, until the next begins."""
+    structlog.contextvars.unbind_contextvars("pipeline", "run_id")
+
+
 def _nowhere(**_: Fact) -> None:
     """A note of a span that is none."""
