@@ -203,6 +203,10 @@ def two_sources_down() -> list[Row]:
     ]
 
 
+def never_answered() -> list[Row]:
+    return only("mute", company(), fact("employees", 10), fact("market_value_usd", None, company_id="mute"))
+
+
 def from_the_future() -> list[Row]:
     return only(
         "hasty", company(), fact("market_value_usd", BILLION), fact("market_value_usd", 5e9, as_of=date(2030, 1, 1))
@@ -241,6 +245,7 @@ TROUBLES: list[Callable[[], list[Row]]] = [
     loved,
     yesterdays_answer,
     two_sources_down,
+    never_answered,
     from_the_future,
     with_organisation,
 ]

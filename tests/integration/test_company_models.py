@@ -289,6 +289,14 @@ def test_with_two_sources_down_the_last_good_values_are_shown_with_their_age(pub
     assert visits == [("lever", "ok", None, day(4)), ("nasdaq", "down", "503", day(1))]
 
 
+def test_what_was_never_good_has_no_age(published: Published) -> None:
+    found = published.rows(
+        "SELECT state, value, as_of, age_days FROM company_facts"
+        " WHERE company_id = 'mute' AND metric = 'market_value_usd'"
+    )
+    assert found == [("blocked", None, None, None)]
+
+
 def test_a_fact_of_a_day_to_come_is_left_out(published: Published) -> None:
     assert published.companies["hasty"]["market_value_usd"] == BILLION
     assert max(key[1] for key in published.days) == TODAY
