@@ -11,6 +11,7 @@ import tomllib
 from typing import Any
 
 import pytest
+from tests.container import EXTRAS
 from tests.deploy_world import DEPLOY, MODULES, ROOT, cloud_build, compose, dockerfile, text
 from typer.main import get_command
 
@@ -29,6 +30,12 @@ NOT_SETTINGS = {"TALENTSCOPE_IMAGE", "TALENTSCOPE_PORT", "TALENTSCOPE_AIRFLOW_JO
 
 SECRETS = {"DATABASE_URL", "TALENTSCOPE_DESK_URL", "GITHUB_TOKEN", "TALENTSCOPE_DESK_KEY", "TALENTSCOPE_SESSION_KEY"}
 PORT = WebSettings.model_fields["port"].default
+
+SCHEMES = {
+    "gs": {"objects"}, "s3": {"objects"}, "gcp-secret": {"gcp"}, "cloudsql": {"gcp", "postgres"},
+    "postgresql": {"postgres"}, "bigquery": {"bigquery"}, "file": set(), "http": set(), "https": set(),
+}  # fmt: skip
+"""What a setting's address wants of the extras in the image."""
 
 
 def check_command(words: list[str]) -> None:
@@ -69,11 +76,34 @@ def test_the_image_sets_what_there_is_to_set() -> None:
     assert named - SETTINGS == {"PATH", "PYTHONUNBUFFERED", "HOME"}, "no PYTHONDONTWRITEBYTECODE: starts would be slow"
 
 
-def test_the_image_takes_extras_that_there_are() -> None:
-    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+def extras_of_the_image() -> set[str]:
     wanted = next(rest for word, rest in dockerfile() if word == "ARG" and rest.startswith("EXTRAS="))
-    assert set(wanted.partition("=")[2].strip('"').split()) <= set(extras)
-    assert set(re.search(r"^EXTRAS \?= (.+)$", (ROOT / "Makefile").read_text(), re.M).group(1).split()) <= set(extras)  # type: ignore[union-attr]
+    return set(wanted.partition("=")[2].strip('"').split())
+
+
+def test_the_image_takes_extras_that_there_are_wherever_it_is_built() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert extras_of_the_image() <= set(extras)
+    by_make = re.search(r"^EXTRAS \?= (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert by_make is not None
+    assert set(by_make[1].split()) == extras_of_the_image(), "by `make image` and by Cloud Build the same"
+    assert set(EXTRAS) == extras_of_the_image(), "the rehearsal is of another image"
+    for said in re.findall(r'EXTRAS="([^"]+)"', (ROOT / "docs/container.md").read_text()):
+        assert extras_of_the_image() < set(said.split()), "the example adds to what there is"
+
+
+@pytest.mark.parametrize("where", [*MODULES, "compose", "docs/container.md"])
+def test_the_image_has_the_library_of_every_address_that_a_setting_is_given(where: str) -> None:
+    """A `gs://` without the extra for buckets lets nothing start, and says so only in the cloud."""
+    path = DEPLOY / "compose.yaml" if where == "compose" else ROOT / where
+    said = text(where) if where in MODULES else path.read_text()
+    given = set(
+        re.findall(r"\"([a-z][a-z0-9-]*)://", said) if where != "compose" else re.findall(r": ([a-z]+)://", said)
+    )
+    assert given
+    assert given <= set(SCHEMES), "a scheme that this test does not know"
+    wanted = {extra for scheme in given for extra in SCHEMES[scheme]}
+    assert wanted <= extras_of_the_image()
 
 
 def test_what_the_image_copies_exists_and_reaches_the_builder() -> None:

@@ -51,6 +51,10 @@ def _check_phrase(value: str) -> str:
     return phrase
 
 
+def _to_one_line(value: str) -> str:
+    return " ".join(value.split())
+
+
 def _once(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(values))
 
@@ -58,6 +62,7 @@ def _once(values: tuple[str, ...]) -> tuple[str, ...]:
 Name = Annotated[str, AfterValidator(_check_name)]
 Topic = Annotated[str, AfterValidator(_check_topic)]
 Phrase = Annotated[str, Field(max_length=100), AfterValidator(_check_phrase)]
+Title = Annotated[str, Field(max_length=200), AfterValidator(_to_one_line)]
 Count = Annotated[int, Field(ge=0, le=2**53)]
 Topics = Annotated[tuple[Topic, ...], Field(max_length=30), AfterValidator(_once)]
 Phrases = Annotated[tuple[Phrase, ...], Field(max_length=30), AfterValidator(_once)]
@@ -123,7 +128,7 @@ class Brief(_Part):
     """What a recruiter looks for."""
 
     name: Name
-    title: Annotated[str, Field(max_length=200)] = ""
+    title: Title = ""
     topics: Topics = ()
     related: bool = False
     without_topics: Topics = ()
