@@ -19,7 +19,7 @@ PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest
 BARE := -p no:schemathesis -p no:playwright -p no:anyio -p no:time_machine
 DEMO := .talentscope/demo
 IMAGE ?= talentscope:latest
-EXTRAS ?= postgres gcp otel
+EXTRAS ?= postgres gcp objects otel
 # Scripts and fonts where npm is; without them the page is plain, and everything else works.
 TRY_PAGE = @test -e $(PAGE) || { $(BIN)/python tools/fetch.py page 2>$(READY).fetch && touch $(PAGE); } || { tail -n 1 $(READY).fetch; echo "The page will be plain, all else works."; }
 
@@ -92,7 +92,7 @@ serve: $(READY) ## the page over the demo's data on port 8080
 screenshots: $(READY) $(PAGE) $(CHROMIUM) ## pictures of the pages, of sandbox data, into docs/screenshots/
 	@$(BIN)/python tools/screenshots.py
 
-image: ## build the container image, with docker or podman (IMAGE=name:tag, EXTRAS="postgres gcp otel bigquery")
+image: ## build the container image, with docker or podman (IMAGE=name:tag, EXTRAS="postgres gcp objects otel bigquery")
 	@engine=$$(command -v docker || command -v podman) || { echo "no docker and no podman here. Install one, or let Cloud Build make the image: docs/google-cloud.md"; exit 1; }; \
 	"$$engine" info >/dev/null 2>&1 || { echo "$$engine is here, but its engine does not answer. Start it, or let Cloud Build make the image: docs/google-cloud.md"; exit 1; }; \
 	DOCKER_BUILDKIT=1 "$$engine" build --file deploy/container/Dockerfile --build-arg EXTRAS="$(EXTRAS)" --tag "$(IMAGE)" .

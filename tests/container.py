@@ -22,7 +22,7 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).resolve().parents[1]
-EXTRAS = ("postgres", "gcp", "otel")
+EXTRAS = ("postgres", "gcp", "objects", "otel")
 USER = 10001
 VERSION = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
