@@ -105,6 +105,23 @@ def test_an_alias_can_be_struck_out_of_a_cluster_and_taken_back(leads: Page) -> 
     assert "strike" not in asked(leads)
 
 
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_a_topic_can_be_asked_for_alone_and_with_its_aliases_again(
+    site: Site, open_page: OpenPage, has_scripts: bool
+) -> None:
+    page = open_page(site, LEADS, has_scripts=has_scripts)
+    before, exact = total(page), page.get_by_role("link", name="Exact only: minecraft without its aliases", exact=True)
+    aliases = page.get_by_role("link", name=re.compile("^Strike out")).count()
+    exact.click()
+    after = changes_from(page, before)
+    assert after < before
+    assert len(asked(page)["strike"]) >= aliases > 0
+    page.get_by_role("link", name="Exact only is on: find aliases of minecraft too", exact=True).click()
+    settles_at(page, before)
+    assert "strike" not in asked(page)
+    expect(exact).to_be_visible()
+
+
 def test_related_topics_come_in_on_request(site: Site, open_page: OpenPage) -> None:
     page = open_page(site, "/leads?brief=machine-learning-python")
     before, offered = total(page), page.get_by_role("link", name=re.compile("^Strike out"))

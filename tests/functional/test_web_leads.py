@@ -199,6 +199,7 @@ def test_the_whole_list_is_exported_stamped_and_audited(site: LeadsSite, kind: s
         rows = readers[kind]()
         assert len(rows) == count > 50
         assert {row["brief"] for row in rows} == {"everything"}
+        assert {row["query"] for row in rows} == {"brief=everything&stars_min=2"}, "what made the list, on any page"
         assert all(row["purpose"] and row["exported_at"] for row in rows)
     assert site.audit("export")[0].startswith(f"{count} leads of everything, changed on the page as {kind}")
 
@@ -206,7 +207,9 @@ def test_the_whole_list_is_exported_stamped_and_audited(site: LeadsSite, kind: s
 def test_those_ticked_are_exported_alone(site: LeadsSite) -> None:
     chosen = logins(site.page())[:2]
     answer = site.post("/leads/export/chosen", query="brief=everything", login=chosen)
-    assert [row["login"] for row in csv.DictReader(io.StringIO(answer.text))] == chosen
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert [row["login"] for row in rows] == chosen
+    assert {row["query"] for row in rows} == {"2 ticked of brief=everything"}, "no whole list of that brief"
     assert site.post("/leads/export/chosen", query="brief=everything").status_code == 400
 
 
@@ -284,3 +287,31 @@ def test_topics_are_offered_while_one_types(site: LeadsSite) -> None:
     values = [node.attributes["value"] for node in LexborHTMLParser(answer.text).css("option")]
     assert "minecraft" in values
     assert site.get("/leads/topics?topic=%3Cscript%3E").text.strip() == ""
+
+
+def test_a_topic_is_asked_for_alone_and_its_aliases_are_taken_back(site: LeadsSite) -> None:
+    asked = f"{LEADS}&language=&topic=minecraft"
+    before = site.page(asked)
+    alone = before.css_first('a[aria-label="Exact only: minecraft without its aliases"]')
+    assert alone is not None
+    assert text_of(before, ".exact") == "exact only"
+    aliases = len(before.css(".chip.tiny:not(.exact)"))
+    after = site.page(alone.attributes["href"] or "")
+    struck = [node.attributes["value"] for node in after.css('input[name="strike"]') if node.attributes["value"]]
+    assert len(struck) == aliases == len(after.css(".chip.tiny.struck")) > 0
+    assert total(after) <= total(before)
+    back = after.css_first('a[aria-label="Exact only is on: find aliases of minecraft too"]')
+    assert back is not None
+    again = site.page(back.attributes["href"] or "")
+    assert not again.css(".chip.tiny.struck")
+    assert total(again) == total(before)
+
+
+def test_what_was_struck_out_by_name_stays_so_beside_a_topic_alone(site: LeadsSite) -> None:
+    asked = f"{LEADS}&language=&topic=minecraft&strike=rust"
+    alone = site.page(asked).css_first(".exact")
+    assert alone is not None
+    back = site.page(alone.attributes["href"] or "").css_first(".exact")
+    assert back is not None
+    page = site.page(back.attributes["href"] or "")
+    assert [node.attributes["value"] for node in page.css('input[name="strike"]')] == ["", "rust"]

@@ -104,7 +104,10 @@ class OfferedChip:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A topic asked for, the address without it ("" for the last term), and what it pulls in."""
+    """A topic asked for, the address without it ("" for the last term), and what it pulls in.
+
+    `exact_url` strikes out all its aliases, or takes them back where it `is_exact`; "" where it has none.
+    """
 
     topic: str
     title: str
@@ -112,6 +115,8 @@ class Cluster:
     url: str
     aliases: tuple[OfferedChip, ...]
     related: tuple[OfferedChip, ...]
+    exact_url: str
+    is_exact: bool
 
 
 def build_clusters(
@@ -124,6 +129,7 @@ def build_clusters(
         fresh = [item for item in one.offered if item.topic not in seen]
         seen.update(item.topic for item in fresh)
         chips = [OfferedChip(item, counts.get(item.topic), _toggle(query, item)) for item in fresh]
+        aliases = [item for item in one.aliases if item.topic not in query.brief.topics]
         clusters.append(
             Cluster(
                 topic=one.topic,
@@ -132,6 +138,8 @@ def build_clusters(
                 url="" if is_last else query.without_value("topic", one.topic).url(),
                 aliases=tuple(chip for chip in chips if chip.item.kind == "alias"),
                 related=tuple(chip for chip in chips if chip.item.kind != "alias"),
+                exact_url=_toggle_all(query, aliases),
+                is_exact=all(item.is_struck for item in aliases),
             )
         )
     return clusters
@@ -141,6 +149,16 @@ def _toggle(query: LeadsQuery, item: Offered) -> str:
     if item.is_struck:
         return query.without_value("strike", item.topic).url()
     return query.with_value("strike", (*query.brief.without_topics, item.topic)).url()
+
+
+def _toggle_all(query: LeadsQuery, items: Sequence[Offered]) -> str:
+    """All of them struck out beside those that are; taken back only where all are."""
+    struck, names = query.brief.without_topics, [item.topic for item in items]
+    if all(item.is_struck for item in items):
+        kept = tuple(name for name in struck if name not in names)
+    else:
+        kept = tuple(dict.fromkeys((*struck, *names)))
+    return query.with_value("strike", kept).url() if items else ""
 
 
 @dataclass(frozen=True, slots=True)
