@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import duckdb
+import pytest
 from tests.desk_world import Seat
 from tests.functional.places import desk_at, held, url_of
 from tests.functional.stage import Program, complaint, count
@@ -24,6 +25,7 @@ def write_about(program: Program, login: str, github_id: int) -> str:
         number = desk.shortlists.create("Modders", actor="ann")
         desk.shortlists.add(number, [Candidate(github_id, login, 80.0), Candidate(1, "somebody-else")], actor="ann")
         desk.shortlists.note(number, github_id, "a note about them", actor="ann")
+        desk.shortlists.tag(number, github_id, ["a tag of them"], actor="ann")
         return desk.requests.submit("erase", login=login, contact="them@example.org")
 
 
@@ -43,6 +45,7 @@ def test_everything_held_is_handed_out_with_source_and_expiry(copied: Program, b
             assert field["source"] == "worked out by talentscope" or f"/{login}" in field["source"]
             assert field["read_at"] < field["expires_at"]
     assert held["desk"]["notes"][0]["text"] == "a note about them"
+    assert held["desk"]["tags"][0]["text"] == "a tag of them"
     assert held["desk"]["requests"][0]["contact"] == "them@example.org"
     assert "somebody-else" not in json.dumps(held)
 
@@ -125,3 +128,20 @@ def test_the_queue_of_requests_is_shown_and_settled(copied: Program, brief: Path
     assert copied("privacy", "requests", "--format", "json").json() == []
     assert "ABC" in complaint(copied("privacy", "settle", "ABC", "done"), code=2)
     assert "done, refused" in complaint(copied("privacy", "settle", reference, "nonsense"), code=2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome", "is_left_out"),
+    [
+        ("object", "done", True),
+        ("object", "not_found", True),
+        ("object", "refused", False),
+        ("erase", "not_found", True),
+        ("correct", "done", False),
+    ],
+)
+def test_settling_a_no_carries_it_out(program: Program, kind: str, outcome: str, is_left_out: bool) -> None:
+    with desk_at(program.home) as desk:
+        reference = desk.requests.submit(kind, login="later", contact="me@example.org")
+        assert program("privacy", "settle", reference, outcome).code == 0
+        assert desk.is_suppressed(12345, "later") is is_left_out

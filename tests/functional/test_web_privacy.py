@@ -204,6 +204,38 @@ def test_an_unknown_outcome_changes_nothing(sit: Callable[..., Desktop], empty: 
     assert not operator.parts.desk.is_suppressed(None, "somebody")
 
 
+@pytest.mark.parametrize("kind", ["object", "erase"])
+@pytest.mark.parametrize("deed", ["suppress", "erase"])
+def test_a_no_of_somebody_who_is_not_held_yet_holds_for_the_day_they_are_found(
+    sit: Callable[..., Desktop], empty: Path, kind: str, deed: str
+) -> None:
+    operator = sit(empty, Role.operator)
+    url = f"/privacy/requests/{ask(operator, kind=kind, login='later')}/settle"
+    assert operator.post(url, outcome="not_found", deed=deed, proof="by mail").status_code == 303
+    assert operator.parts.desk.is_suppressed(12345, "Later"), "what the next run asks of everybody whom it finds"
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ({"outcome": "refused", "deed": "suppress"}, "nothing is done for a request that is refused"),
+        ({"outcome": "done", "deed": "none"}, "they asked to be left out"),
+        ({"outcome": "not_found", "deed": "none"}, "they asked to be left out"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["object", "erase"])
+def test_a_deed_and_an_outcome_that_contradict_each_other_settle_nothing(
+    sit: Callable[..., Desktop], empty: Path, kind: str, form: dict[str, str], told: str
+) -> None:
+    operator = sit(empty, Role.operator)
+    reference = ask(operator, kind=kind, login="somebody")
+    answer = operator.post(f"/privacy/requests/{reference}/settle", proof="by mail", **form)
+    assert answer.status_code == 400
+    assert told in answer.text
+    assert operator.parts.desk.requests.list("open")
+    assert not operator.parts.desk.is_suppressed(None, "somebody")
+
+
 def test_the_audit_is_paged_and_filtered(sit: Callable[..., Desktop], empty: Path) -> None:
     operator = sit(empty, Role.operator)
     for number in range(130):

@@ -157,10 +157,29 @@ def settle(
     outcome: Annotated[str, typer.Argument(help=f"How it ended: {', '.join(OUTCOMES)}.")],
     remark: Annotated[str, typer.Option("--note", help="For the record; no names, please.")] = "",
 ) -> None:
-    """Say how a request ended."""
-    with build_desk(load_settings()) as desk:
+    """Say how a request ended.
+
+    An objection or an erasure that is not refused is carried out: they are left out from now on, held by now or not,
+    and an erasure blanks the request. `talentscope privacy erase` also deletes at once what was collected.
+    """
+    settings = load_settings()
+    with build_desk(settings) as desk:
+        found = desk.requests.get(reference)
+        if found is not None and found.state == "open" and outcome in ("done", "not_found"):
+            _carry_out(settings, desk, found)
         request = desk.requests.settle(reference.strip().upper(), outcome, actor="operator", note=remark)
     note(f"{request.reference} is settled: {request.outcome}")
+
+
+def _carry_out(settings: Settings, desk: Desk, request: Request) -> None:
+    """Leave somebody out who said no. One whose login is gone from the request was erased already."""
+    if request.kind not in ("object", "erase") or not request.login:
+        return
+    login = request.login
+    github_id, _ = _known(settings, login=login)
+    desk.suppress(github_id=github_id, login=login, reason=f"request {request.reference}")
+    if request.kind == "erase":
+        desk.person.erase(github_id, login, actor="operator")
 
 
 def _row(request: Request) -> list[str]:
@@ -252,8 +271,13 @@ def _resolve(settings: Settings, who: str) -> tuple[int | None, str | None]:
             f"expected a login or an account id of at most {ID_DIGITS} digits, came {text!r}",
             way_out="the id is in https://api.github.com/users/LOGIN",
         )
-    github_id = int(text) if is_number else None
-    login = None if github_id is not None else text
+    return _known(settings, github_id=int(text)) if is_number else _known(settings, login=text)
+
+
+def _known(
+    settings: Settings, *, github_id: int | None = None, login: str | None = None
+) -> tuple[int | None, str | None]:
+    """Both, as far as the snapshot knows them; a login of digits alone stays a login."""
     try:
         with published(settings) as snapshot:
             found = find_account(snapshot.connection, github_id=github_id, login=login)

@@ -21,6 +21,9 @@ Operator = Annotated[User, Depends(require(Role.operator))]
 Text = Annotated[str, Form()]
 AUDIT_LINES = 100
 DEEDS = ("suppress", "erase", "none")
+NOES = ("object", "erase")
+"""What leaves somebody out for good, whether they are held by now or not."""
+
 PROVEN = ("access", "erase", "correct")
 """What is done only for the person: whoever asks has to be known. Leaving somebody out harms nobody."""
 
@@ -79,7 +82,7 @@ def settle(
     """Do what was asked and say how it ended. Raises NotHere, UsageError if something is missing."""
     found = _find(parts, reference)
     told = _check(found, outcome=outcome, deed=deed, proof=proof.strip())
-    if deed != "none" and outcome == "done":
+    if deed != "none":  # also where nobody is held yet: the no has to be known before the next run meets them
         person, _held = find_person(parts, found.login)
         parts.desk.suppress(
             github_id=person.github_id, login=found.login, reason=f"request {found.reference}", actor=user.name
@@ -123,7 +126,11 @@ def _check(found: desk_requests.Request, *, outcome: str, deed: str, proof: str)
         raise UsageError("expected an outcome out of the list", way_out="choose how it ended")
     if deed != "none" and not found.login:
         raise UsageError("the login of this request was erased with the rest", way_out="settle it without a deed")
-    if outcome == "done" and not proof and (found.kind in PROVEN or deed == "erase"):
+    if outcome == "refused" and deed != "none":
+        raise UsageError("nothing is done for a request that is refused", way_out="choose Nothing, or another outcome")
+    if found.kind in NOES and found.login and deed == "none" and outcome != "refused":
+        raise UsageError("they asked to be left out, and Nothing was chosen", way_out="choose Leave out, or refuse it")
+    if not proof and (deed == "erase" or (outcome == "done" and found.kind in PROVEN)):
         raise UsageError(
             "expected how you know that it is them, came nothing",
             way_out="for example: answered from the address in the profile; or put a word that we sent into the bio",
