@@ -36,7 +36,9 @@ resource "google_cloud_run_v2_service" "page" {
   depends_on = [
     google_project_service.needed,
     google_secret_manager_secret_iam_member.reader,
+    google_project_iam_member.database_client,
     google_project_iam_member.database_user,
+    google_cloud_run_v2_job.of, # the migration among them
   ]
 
   template {

@@ -35,9 +35,13 @@ resource "google_cloud_run_v2_job" "of" {
   name                = "${var.name}-${each.key}"
   location            = var.region
   deletion_protection = false # it holds nothing
+  # The migration runs when its job is made, and Terraform waits for its end: the page refuses a desk without tables.
+  # Later versions are migrated by Cloud Build.
+  run_execution_token = each.key == "migrate" ? "first" : null
   depends_on = [
     google_project_service.needed,
     google_secret_manager_secret_iam_member.reader,
+    google_project_iam_member.database_client,
     google_project_iam_member.database_user,
   ]
 
@@ -76,7 +80,7 @@ resource "google_cloud_run_v2_job" "of" {
   }
 
   lifecycle {
-    ignore_changes = [template[0].template[0].containers[0].image, client, client_version]
+    ignore_changes = [template[0].template[0].containers[0].image, run_execution_token, client, client_version]
   }
 }
 

@@ -192,6 +192,17 @@ def test_every_job_has_an_account_and_an_end_and_the_runs_a_schedule() -> None:
     assert (invoker["role"], 'of["runs"]' in invoker["name"][0]) == (["roles/run.invoker"], True)
 
 
+def test_the_database_is_migrated_before_the_page_or_a_run_looks_into_it() -> None:
+    """The page refuses a desk that was not migrated, so its first revision would never be ready."""
+    job = resource("team", "google_cloud_run_v2_job", "of")
+    assert job["run_execution_token"][0].startswith('${each.key == "migrate" ? "first" : ')
+    assert "${google_project_iam_member.database_client}" in job["depends_on"][0]
+    page = resource("team", "google_cloud_run_v2_service", "page")
+    assert "${google_cloud_run_v2_job.of}" in page["depends_on"][0]
+    schedule = resource("team", "google_cloud_scheduler_job", "runs")
+    assert "google_cloud_run_v2_job.of" in schedule["http_target"][0]["uri"][0], "waits for every job by naming one"
+
+
 def test_the_database_has_no_public_address_and_is_backed_up() -> None:
     settings = resource("team", "google_sql_database_instance", "main")["settings"][0]
     assert settings["ip_configuration"][0]["ipv4_enabled"] == [False]
