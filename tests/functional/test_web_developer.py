@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
+import duckdb
 import pytest
 from tests.functional.leads_site import LeadsSite, leads_site, logins, text_of, total
 from tests.functional.stage import Program
+
+from talentscope.warehouse.snapshot import find_snapshot
 
 
 @pytest.fixture
@@ -50,6 +54,54 @@ def test_each_personal_field_has_its_source_and_its_end(site: LeadsSite) -> None
     for row in rows.values():
         is_told = any("UTC" in (link.attributes.get("aria-label") or "") for link in row.css("a"))
         assert is_told != ("not published" in row.text())
+
+
+def employ(home: Path, *statements: str) -> str:
+    """Somebody's login, who works for NVIDIA from now on; statements change the snapshot further."""
+    path = find_snapshot(home)
+    assert path is not None
+    with duckdb.connect(str(path)) as snapshot:
+        row = snapshot.execute(
+            "UPDATE developers SET employer_company_id = 'nvidia', employer_confidence = 'high',"
+            " employer_evidence = 'its alias is in the profile' WHERE github_id = (SELECT min(github_id)"
+            " FROM developers WHERE is_profile_known AND excluded_rule IS NULL) RETURNING login"
+        ).fetchone()
+        assert row is not None
+        for statement in statements:
+            snapshot.execute(statement)
+    return str(row[0])
+
+
+def test_the_employer_is_shown_with_its_figures(copied: Program) -> None:
+    login = employ(
+        copied.home,
+        "INSERT INTO companies (company_id, name, day, market_value_usd, employees, open_offers,"
+        " withheld_value_per_employee) VALUES ('nvidia', 'x', DATE '2026-11-20', 2e9, 1000, 17, 'too old')",
+    )
+    site = leads_site(copied.home)
+    card = site.page(f"/developers/{login}?brief=everything").css_first(".employer-card")
+    site.parts.desk.close()
+    assert card is not None
+    assert card.css("a")[0].attributes["href"] == "/companies/nvidia"
+    figures = {item.css("dt")[0].text(): item.css("dd")[0].text() for item in card.css(".employer-figures div")}
+    assert figures == {
+        "Market value": "$2.00B",
+        "Head-count": "1,000",
+        "Value per employee": "withheld",
+        "Open offers": "17",
+        "Sentiment": "withheld",
+    }
+    assert "As of 2026-11-20" in card.text()
+
+
+def test_an_employer_without_figures_is_shown_all_the_same(copied: Program) -> None:
+    login = employ(copied.home)
+    site = leads_site(copied.home)
+    card = site.page(f"/developers/{login}?brief=everything").css_first(".employer-card")
+    site.parts.desk.close()
+    assert card is not None
+    assert card.css("a")[0].attributes["href"] == "/companies/nvidia"
+    assert not card.css(".employer-figures")
 
 
 def test_every_view_of_a_person_is_in_the_audit(site: LeadsSite) -> None:

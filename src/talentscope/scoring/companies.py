@@ -36,11 +36,15 @@ SORTS: Mapping[str, Sort] = {
     "value_per_employee": Sort("value_per_employee_usd", "market value per employee", "usd"),
     "value_per_offer": Sort("value_per_offer_usd", "market value per open offer", "usd"),
     "market_value": Sort("market_value_usd", "market value", "usd"),
+    "price": Sort("price_usd", "price of a share", "usd"),
+    "shares": Sort("shares", "shares outstanding", "count"),
     "employees": Sort("employees", "head-count", "count"),
     "open_offers": Sort("open_offers", "open offers", "count"),
     "offers_per_100_employees": Sort("offers_per_100_employees", "open offers per hundred employees", "count"),
     "sentiment": Sort("sentiment_mean", "sentiment", "score"),
     "sentiment_change": Sort("sentiment_change", "sentiment against the company's own past", "score"),
+    "sentiment_change_90d": Sort("sentiment_change_90d", "change of sentiment over ninety days", "score"),
+    "positive_share": Sort("sentiment_positive_share", "share of positive posts", "score"),
     "mentions": Sort("mentions_7d", "mentions in seven days", "count"),
     "news_tone": Sort("news_tone_7d", "tone of news", "score"),
     "market_value_change_7d": Sort(
@@ -49,8 +53,12 @@ SORTS: Mapping[str, Sort] = {
     "market_value_change_30d": Sort(
         "market_value_change_30d_percent", "change of market value over thirty days", "percent"
     ),
+    "market_value_change_90d": Sort(
+        "market_value_change_90d_percent", "change of market value over ninety days", "percent"
+    ),
     "offers_change_7d": Sort("offers_change_7d_percent", "change of open offers over seven days", "percent"),
     "offers_change_30d": Sort("offers_change_30d_percent", "change of open offers over thirty days", "percent"),
+    "offers_change_90d": Sort("offers_change_90d_percent", "change of open offers over ninety days", "percent"),
     "employees_change": Sort("employees_change_1y_percent", "change of head-count over a year", "percent"),
     "developers": Sort("developer_count", "developers met who state it as their employer", "count"),
     "repositories": Sort("organisation_repository_count", "repositories met of its organisations", "count"),
@@ -90,9 +98,10 @@ def find_companies(connection: duckdb.DuckDBPyConnection, question: Question) ->
     is_descending = sort.is_descending if question.is_descending is None else question.is_descending
     direction = "DESC" if is_descending else "ASC"
     sql = f"""
+WITH {_OVER_NINETY_DAYS}
 SELECT CASE WHEN {sort.column} IS NOT NULL THEN
     row_number() OVER (ORDER BY {sort.column} {direction} NULLS LAST, company_id) END AS rank, *
-FROM companies
+FROM known
 WHERE {_PASSES}
 ORDER BY {sort.column} {direction} NULLS LAST, company_id
 LIMIT {question.limit if question.limit is not None else "ALL"} OFFSET {question.offset}
@@ -114,6 +123,26 @@ def find_facets(connection: duckdb.DuckDBPyConnection, question: Question) -> di
     (counted,) = run(connection, f"SELECT count(*) AS n FROM companies WHERE {_PASSES}", **_asked(question))
     return found | {"all": {"": int(counted["n"])}}
 
+
+_OVER_NINETY_DAYS = """
+oldest AS (
+  SELECT company_id,
+    min_by(market_value_usd, day) AS old_value,
+    min_by(open_offers, day) FILTER (NOT contains(coalesce(quality, ''), 'offers_capped')) AS old_offers,
+    min_by(sentiment_mean, day) AS old_sentiment
+  FROM company_days, (SELECT max(day) AS newest FROM company_days)
+  WHERE day >= newest - 90 AND day < newest
+  GROUP BY company_id
+), known AS (
+  SELECT c.*,
+    100 * (c.market_value_usd / nullif(old_value, 0) - 1) AS market_value_change_90d_percent,
+    CASE WHEN NOT contains(coalesce(c.quality, ''), 'offers_capped')
+      THEN 100 * (c.open_offers / nullif(old_offers, 0) - 1) END AS offers_change_90d_percent,
+    c.sentiment_mean - old_sentiment AS sentiment_change_90d
+  FROM companies AS c LEFT JOIN oldest AS o ON o.company_id = c.company_id
+)
+"""
+"""What the small pictures show: the newest day against the first known of the ninety before; no floor is compared."""
 
 _PASSES = """
   (len($sectors::VARCHAR[]) = 0 OR list_contains($sectors::VARCHAR[], sector))
@@ -173,6 +202,15 @@ def find_card(connection: duckdb.DuckDBPyConnection, company_id: str) -> Row:
         "days": "SELECT * EXCLUDE (company_id) FROM company_days WHERE company_id = $id ORDER BY day DESC LIMIT 90",
     }
     return rows[0] | {name: run(connection, sql, id=company_id) for name, sql in of.items()}
+
+
+def find_figures(connection: duckdb.DuckDBPyConnection, company_id: str) -> Row | None:
+    """The mart's row of one company; None where it is not in the snapshot, or no companies were ever published."""
+    try:
+        rows = run(connection, "SELECT * FROM companies WHERE company_id = $id", id=company_id)
+    except SnapshotMissing:
+        return None
+    return rows[0] if rows else None
 
 
 def find_rank_totals(connection: duckdb.DuckDBPyConnection) -> Row:

@@ -12,6 +12,7 @@ from talentscope.warehouse.person import find_account, held_about
 from talentscope.web.charts.score import score_bar
 from talentscope.web.errors import NotHere
 from talentscope.web.pages.developer_view import build_facts, find_held, summarise
+from talentscope.web.pages.employer_view import find_employer
 from talentscope.web.pages.leads_view import build_parts
 from talentscope.web.pages.shortlist_state import shortlist_state
 from talentscope.web.parts import PartsHere
@@ -52,12 +53,7 @@ def show_developer(request: Request, parts: PartsHere, user: ReaderHere, login: 
         values |= {"query": query, "login": login, "github_id": github_id, "facts": build_facts(held)}
         values |= {"profile": profile, "summary": summarise(held), "site": reading.site}
         values |= {"state": shortlist_state(parts, user, github_id, query=query.url("")[1:])}
-        company = (
-            parts.registry.by_id(profile["employer_company_id"]["value"]) if "employer_company_id" in profile else None
-        )
-        values |= {
-            "employer_name": company.name if company else profile.get("employer_company_id", {}).get("value", "")
-        }
+        values |= {"employer": find_employer(reading, parts.registry, profile)}
         values |= {"suffix": query.url(""), "list_url": query.url(), "known_briefs": list_known(parts.desk)}
         return render(request, "developer/page.html", published_at=reading.published_at, **values)
 
