@@ -4,7 +4,8 @@
 
 Twice the first time: without an image there is only a registry, a database and places for secrets; with one, page and
 jobs. Exit 1 with one sentence that says what is missing, 2 for wrong use. Variables that stay are read from
-deploy/terraform/PROJECT.tfvars.
+PROJECT.tfvars beside the module: in deploy/terraform/, with --free in deploy/terraform/free/. What a plan itself asks is
+switched on before it, and so is IAP's account: they cost nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ NEEDED = {
     "gcloud": "Google Cloud's command line: https://cloud.google.com/sdk/docs/install",
     "terraform": "Terraform 1.9 or newer: https://developer.hashicorp.com/terraform/install",
 }
+PLAN_ASKS = ("serviceusage.googleapis.com", "cloudresourcemanager.googleapis.com")
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Ask = Callable[[str], str]
 
@@ -47,27 +49,46 @@ def check(project: str, *, which: Callable[[str], str | None], run: Run) -> None
 
 
 def deploy(project: str, folder: Path, variables: Sequence[str], *, is_sure: bool, run: Run, ask: Ask) -> None:
-    """State bucket, plan, question, apply. Raises CannotDeploy."""
+    """State bucket, services, plan, question, apply. Raises CannotDeploy."""
+    kept = folder / f"{project}.tfvars"
     bucket = f"{project}-talentscope-state"
     described = ["gcloud", "storage", "buckets", "describe", f"gs://{bucket}", "--format=value(name)"]
     if run(described, capture_output=True).returncode:
         if not is_sure and ask(f"Make the bucket {bucket}, for Terraform's state? [y/N] ").strip().lower() != "y":
             raise CannotDeploy("nothing was changed")
         closed = ["--uniform-bucket-level-access", "--public-access-prevention"]
-        _must(run, ["gcloud", "storage", "buckets", "create", f"gs://{bucket}", f"--project={project}", *closed])
+        where = [f"--project={project}", f"--location={read_region(kept, variables)}"]
+        _must(run, ["gcloud", "storage", "buckets", "create", f"gs://{bucket}", *where, *closed])
         _must(run, ["gcloud", "storage", "buckets", "update", f"gs://{bucket}", "--versioning"])
+    # a plan asks Google already: which project this is, and what is switched on
+    _must(run, ["gcloud", "services", "enable", *PLAN_ASKS, f"--project={project}"])
     # IAP's own account exists once somebody has asked for it
     identity = ["gcloud", "beta", "services", "identity", "create", "--service=iap.googleapis.com"]
     _must(run, [*identity, f"--project={project}"])
     terraform = ["terraform", f"-chdir={folder}"]
     _must(run, [*terraform, "init", "-input=false", "-reconfigure", f"-backend-config=bucket={bucket}"])
-    kept = folder / f"{project}.tfvars"
     words = [f"-var-file={kept}"] if kept.exists() else []
     words += [f"-var=project={project}", *(f"-var={pair}" for pair in variables)]
     _must(run, [*terraform, "plan", "-input=false", f"-out={project}.plan", *words])
     if not is_sure and ask("Do this? [y/N] ").strip().lower() != "y":
-        raise CannotDeploy("nothing was changed")
+        raise CannotDeploy("nothing more was changed")
     _must(run, [*terraform, "apply", "-input=false", f"{project}.plan"])
+
+
+def read_region(kept: Path, variables: Sequence[str]) -> str:
+    """The region that Terraform will take: the command line's, else that of `kept`, else the module's own."""
+    for pair in reversed(variables):
+        if pair.startswith("region="):
+            return pair.removeprefix("region=")
+    own = (kept.parent / "variables.tf").read_text()
+    for said, pattern in (
+        (kept.read_text() if kept.exists() else "", r'^\s*region\s*=\s*"([^"]+)"'),
+        (own, r'^variable "region" \{.*?^  default\s*=\s*"([^"]+)"'),
+    ):
+        found = re.search(pattern, said, re.MULTILINE | re.DOTALL)
+        if found:
+            return found[1]
+    raise CannotDeploy(f'no region: expected region = "europe-west1" or another in {kept}')
 
 
 def _must(run: Run, words: Sequence[str]) -> None:

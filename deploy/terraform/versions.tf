@@ -3,7 +3,7 @@ terraform {
   required_providers {
     google = {
       source  = "hashicorp/google"
-      version = "~> 8.7" # names were checked against 8.7.0: tests/integration/test_deploy_schema.py
+      version = "~> 8.7" # names were checked against 8.7.0: tests/integration/test_deploy_lint.py
     }
   }
   backend "gcs" {
@@ -19,6 +19,7 @@ provider "google" {
   default_labels        = { app = var.name }
 }
 
+# Read when planning already: `make deploy` switches on what answers it.
 data "google_project" "here" {
   project_id = var.project
 }

@@ -190,6 +190,12 @@ def test_every_variable_of_terraform_says_what_it_is(name: str) -> None:
     assert used == {label for label, _ in blocks}
 
 
+@pytest.mark.parametrize("name", MODULES)
+def test_a_project_has_switched_on_what_every_plan_asks(name: str) -> None:
+    listed_there = set(re.findall(r'"([a-z]+)\.googleapis\.com"', text(name)))
+    assert {"cloudresourcemanager", "serviceusage", "iam", "storage"} <= listed_there
+
+
 def test_cloud_run_runs_commands_of_ours() -> None:
     said = re.sub(r'google_sql_user\.of\["\w+"\]\.name', "", text("team"))
     commands = [words for words in listed(r"\bargs\s*=\s*\[(.*?)\]", said) if words]
