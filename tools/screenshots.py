@@ -2,6 +2,7 @@
 
     .venv/bin/python tools/screenshots.py [FOLDER] [--all]
 
+Flags and other signs need a font that has them (Debian: fonts-noto-color-emoji).
 By default the pictures that the documentation keeps; with --all each page at 360, 1440 and 2560 px, light and dark,
 whole.
 Worlds are those of the browser tests, made anew or taken from `--worlds`.
@@ -30,10 +31,14 @@ HEIGHTS = {360: 780, 1440: 900, 2560: 1440}
 TALLEST = 4000
 KEPT = (
     ("leads", 1440, "light"), ("leads-open", 1440, "dark"), ("leads", 360, "light"), ("leads", 2560, "dark"),
-    ("developer", 1440, "light"), ("compare", 1440, "dark"), ("shortlists", 1440, "light"),
+    ("leads-filtered", 1440, "dark"), ("leads-empty", 1440, "light"),
+    ("developer", 1440, "light"), ("developer", 360, "dark"), ("developer", 2560, "dark"),
+    ("compare", 1440, "dark"), ("compare", 360, "light"), ("shortlists", 1440, "light"),
     ("shortlist", 1440, "light"), ("shortlist", 360, "dark"), ("companies", 1440, "light"),
-    ("companies", 2560, "dark"), ("companies", 360, "light"), ("company", 1440, "dark"), ("explore", 1440, "light"),
-    ("runs", 1440, "light"), ("brief", 1440, "dark"), ("brief-history", 1440, "light"), ("privacy", 360, "light"),
+    ("companies", 2560, "dark"), ("companies", 360, "light"), ("company", 1440, "dark"), ("company", 360, "light"),
+    ("explore", 1440, "light"), ("explore", 360, "dark"),
+    ("runs", 1440, "light"), ("runs", 360, "dark"), ("runs", 2560, "light"), ("brief", 1440, "dark"),
+    ("brief", 360, "light"), ("brief-history", 1440, "light"), ("privacy", 360, "light"),
     ("privacy-requests", 1440, "light"), ("keys", 1440, "light"), ("api-docs", 1440, "dark"),
 )  # fmt: skip
 """Page, width, theme of what the documentation keeps: the first screen of each."""
