@@ -111,6 +111,20 @@ def test_the_keys_that_somebody_made_go_with_them_and_with_their_role(home: Path
     assert not is_open(second)
 
 
+def test_the_keys_of_somebody_whom_only_a_provider_vouches_for_can_be_revoked(home: Path) -> None:
+    with open_desk(home=home, key=None, clock=SystemClock()) as desk:
+        for _ in range(2):
+            desk.keys.create("k", ["read"], actor="eve@example.org")
+        other = desk.keys.create("k", ["read"], actor="bob@example.org")[0]
+    answer = users("remove", "Eve@Example.org")
+    assert answer.exit_code == 0, answer.output
+    assert "API keys revoked: 2" in answer.output
+    assert "at the provider" in answer.output, "what removing them here cannot do"
+    with open_desk(home=home, key=None, clock=SystemClock()) as desk:
+        assert [one.key_id for one in desk.keys.list() if one.revoked_at is None] == [other.key_id]
+    assert isinstance(users("remove", "eve@example.org").exception, UsageError), "nothing is left to revoke"
+
+
 def test_a_broken_file_is_told_and_not_overwritten(home: Path) -> None:
     home.mkdir()
     (home / "users.yaml").write_text("users:\n  ada: {role: boss}\n")

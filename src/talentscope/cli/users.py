@@ -103,25 +103,35 @@ def list_users(
 
 @app.command("remove")
 def remove(name: Name) -> None:
-    """Let somebody in no more, nor the API keys that they made; what they signed stays signed. Works at once."""
+    """Let somebody in no more, nor the API keys that they made; what they signed stays signed. Works at once.
+
+    For somebody without a line in users.yaml, whom only a provider vouches for, it revokes their API keys.
+    """
     from talentscope.web.signin.users import fold, read_users, write_users
 
     path = _path()
     accounts = read_users(path) if path.exists() else {}
     gone = accounts.pop(fold(name), None)
     if gone is None:
-        raise UsageError(f"there is nobody called {name[:100]!r} in {path}", way_out="see: talentscope users list")
+        revoked = _revoke_keys(name)
+        if not revoked:
+            message = f"there is nobody called {name[:100]!r} in {path}, nor an open API key of theirs"
+            raise UsageError(message, way_out="see: talentscope users list")
+        note(f"{plain(name)} is not in {path}{revoked}; whether they may still sign in is decided at the provider")
+        return
     write_users(path, accounts.values())
     note(f"{plain(name)} was removed from {path}{_revoke_keys(gone.name)}")
 
 
 def _revoke_keys(maker: str) -> str:
     """Close the API keys that somebody made while they might do more; how many, for the note."""
+    from talentscope.web.signin.users import fold
+
     settings = load_settings()
     if not may_have_desk(settings):
         return ""
     with build_desk(settings) as desk:
-        theirs = [one for one in desk.keys.list() if one.created_by == maker and one.revoked_at is None]
+        theirs = [one for one in desk.keys.list() if fold(one.created_by) == fold(maker) and one.revoked_at is None]
         for record in theirs:
             desk.keys.revoke(record.key_id, actor="talentscope users")
     return f"; API keys revoked: {len(theirs)}" if theirs else ""

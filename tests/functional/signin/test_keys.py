@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tests.signin_world import PASSWORD, Page
 
-from talentscope.web.signin.identity import OpenGate
+from talentscope.web.signin.identity import OpenGate, Role, User
+from talentscope.web.signin.roles import Roles
+from talentscope.web.signin.users import Users
 
 # API keys
 
@@ -22,7 +25,7 @@ def test_a_key_has_the_role_of_its_scopes(site: Page) -> None:
         (["operate"], "operator"),
     ):
         answer = browser.get("/api/v1/who", headers={"Authorization": f"Bearer {site.key(*scopes)}"})
-        assert answer.json() == {"name": "key nightly", "role": role, "via": "key"}
+        assert answer.json() == {"name": "key nightly of ada", "role": role, "via": "key"}
         assert "set-cookie" not in answer.headers
 
 
@@ -84,3 +87,67 @@ def test_taking_a_copy_needs_the_scope_or_a_recruiter(site: Page) -> None:
 
     assert [with_key("read"), with_key("operate"), with_key("read", "export")] == [403, 403, 200]
     assert [site.signed_in(name).get("/export").status_code for name in ("cleo", "bob", "ada")] == [403, 200, 200]
+
+
+@pytest.mark.parametrize(
+    ("maker", "scopes", "role", "export"),
+    [
+        ("bob", ["operate", "export"], "reader", 200),
+        ("cleo", ["export", "write"], "reader", 403),
+        ("CLEO", ["write"], "reader", 403),
+    ],
+)
+def test_a_key_may_no_more_than_whoever_made_it_may_now(
+    site: Page, maker: str, scopes: list[str], role: str, export: int
+) -> None:
+    headers = {"Authorization": f"Bearer {site.parts.desk.keys.create('k', scopes, actor=maker)[1]}"}
+    assert site.browser().get("/api/v1/who", headers=headers).json()["role"] == role
+    assert site.browser().get("/export", headers=headers).status_code == export
+
+
+def test_keys_of_one_name_sign_with_their_maker_and_are_counted_each(home: Path) -> None:
+    site = Page(home, TALENTSCOPE_SIGN_IN="password", TALENTSCOPE_REQUESTS_PER_MINUTE=10)
+
+    def ask(maker: str, name: str = "nightly") -> list[tuple[int, str]]:
+        _, secret = site.parts.desk.keys.create(name, ["read"], actor=maker)
+        headers = {"Authorization": f"Bearer {secret}"}
+        answers = [site.browser().get("/api/v1/who", headers=headers) for _ in range(10)]
+        return [(answer.status_code, answer.json()["name"]) for answer in answers]
+
+    assert ask("ada") == [(200, "key nightly of ada")] * 10
+    assert ask("bob") == [(200, "key nightly of bob")] * 10
+    assert len(ask("bob", "n" * 200)[0][1]) <= 200, "what the audit takes"
+
+
+def test_whoever_has_no_line_in_the_file_makes_keys_that_end(home: Path) -> None:
+    site = Page(home, gate=Unlisted(Roles(Users(home / "users.yaml"), Role.recruiter)))
+    browser = site.browser(headers={"Origin": site.address})
+    statuses = [
+        browser.post("/keys", data={"name": "k", "scopes": ["read"], "days": days}).status_code
+        for days in ("", "91", "90")
+    ]
+    assert statuses == [400, 400, 201]
+    assert "at most 90 days" in browser.get("/keys").text
+
+
+@dataclass(frozen=True)
+class Unlisted:
+    """A gate at which a provider alone vouches for everybody."""
+
+    roles: Roles
+
+    def identify(self, _: object) -> User:
+        """Somebody of whom the file of users knows nothing."""
+        return User("eve@example.org", Role.recruiter, via="oidc")
+
+
+@pytest.mark.parametrize(
+    ("default", "is_claimed", "role"),
+    [(Role.reader, False, "reader"), (Role.reader, True, "operator"), (None, False, "operator")],
+)
+def test_the_default_role_caps_a_key_unless_the_provider_may_say_another(
+    home: Path, default: Role | None, is_claimed: bool, role: str
+) -> None:
+    site = Page(home, gate=Unlisted(Roles(Users(home / "users.yaml"), default, is_claimed=is_claimed)))
+    _, secret = site.parts.desk.keys.create("k", ["operate"], actor="eve@example.org")
+    assert site.browser().get("/api/v1/who", headers={"Authorization": f"Bearer {secret}"}).json()["role"] == role

@@ -14,12 +14,15 @@ from talentscope.runtime.errors import UsageError
 from talentscope.web.errors import NotAllowed, NotHere
 from talentscope.web.parts import Parts, PartsHere
 from talentscope.web.render import render
-from talentscope.web.signin.identity import Role, User, require_person
+from talentscope.web.signin.identity import Role, User, makers_of, require_person
 
 router = APIRouter(include_in_schema=False)
 Recruiter = Annotated[User, Depends(require_person(Role.recruiter))]
 
 MOST_DAYS = 3650
+MOST_DAYS_UNLISTED = 90
+"""For who has no line in the file of users: nothing here notices when the provider lets them in no more."""
+
 MEANINGS = {
     "read": "Read everything that the page shows",
     "export": "Take files of leads along: CSV, Excel, Parquet",
@@ -48,7 +51,7 @@ def create_key(
     try:
         if "operate" in scopes and user.role < Role.operator:
             raise UsageError("only an operator may make a key with the scope operate", way_out="leave it out")
-        age = _days(days)
+        age = _days(days, has_to_end=_has_to_end(parts, user))
         expires_at = parts.clock.now() + timedelta(days=age) if age else None
         record, secret = parts.desk.keys.create(name, scopes, actor=user.name, expires_at=expires_at)
     except UsageError as error:
@@ -94,6 +97,7 @@ def _page(
         secret=secret,
         error=error,
         typed=typed or {"name": "", "scopes": ("read",), "days": "90"},
+        most_days=MOST_DAYS_UNLISTED if _has_to_end(parts, user) else None,
         base=str(request.base_url).rstrip("/"),
     )
 
@@ -102,11 +106,21 @@ def _is_theirs(record: KeyRecord, user: User) -> bool:
     return user.role >= Role.operator or record.created_by == user.name
 
 
-def _days(text: str) -> int:
+def _has_to_end(parts: Parts, user: User) -> bool:
+    makers = makers_of(parts.gate)
+    return makers is not None and not makers.is_listed(user.name)
+
+
+def _days(text: str, *, has_to_end: bool) -> int:
     """Days until a key ends; 0 for never. Raises UsageError."""
     plain = text.strip()
-    if not plain:
+    if not plain and not has_to_end:
         return 0
+    if has_to_end and not (plain.isascii() and plain.isdigit() and 1 <= int(plain[:9]) <= MOST_DAYS_UNLISTED):
+        raise UsageError(
+            f"expected 1 to {MOST_DAYS_UNLISTED} days, since the file of users has no line for you",
+            way_out="such as 90; with a line that an operator adds (talentscope users add) a key may last longer",
+        )
     if not (plain.isascii() and plain.isdigit() and len(plain) <= 5 and 1 <= int(plain) <= MOST_DAYS):
         raise UsageError(f"expected 1 to {MOST_DAYS:,} days, or nothing for a key without an end", way_out="such as 90")
     return int(plain)

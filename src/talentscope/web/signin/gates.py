@@ -33,15 +33,15 @@ class PasswordGate:
     """Name and password out of the file of users."""
 
     def __init__(self, roles: Roles, sessions: Sessions, passwords: Passwords, slowdown: Slowdown) -> None:
-        self.sessions = sessions
-        self._roles, self._passwords, self._slowdown = roles, passwords, slowdown
+        self.sessions, self.roles = sessions, roles
+        self._passwords, self._slowdown = passwords, slowdown
 
     def identify(self, request: Request) -> User | None:
         """The user whose session the request has. Raises NobodyKnown, DeskError."""
         session = self.sessions.read(request)
         if session is None or session.via != "password":
             return None
-        account = self._roles.account(session.name)
+        account = self.roles.account(session.name)
         if account is None or account.password_hash is None or session.mark != self._mark(account):
             return None
         return User(account.name, account.role, via="password")
@@ -55,7 +55,7 @@ class PasswordGate:
         wait = self._slowdown.attempt(fold(name), address)
         if wait > 0:
             return wait
-        account = self._roles.account(name)
+        account = self.roles.account(name)
         if not self._passwords.is_right(password, account.password_hash if account else None) or account is None:
             return 0
         self._slowdown.succeeded(fold(name), address)
@@ -70,8 +70,8 @@ class OidcGate:
     """Whom an OIDC provider vouches for."""
 
     def __init__(self, provider: Provider, roles: Roles, sessions: Sessions, *, role_claim: str) -> None:
-        self.provider, self.sessions = provider, sessions
-        self._roles, self._role_claim = roles, role_claim
+        self.provider, self.sessions, self.roles = provider, sessions, roles
+        self._role_claim = role_claim
 
     def identify(self, request: Request) -> User | None:
         """The user whose session the request has. Raises NobodyKnown, DeskError."""
@@ -114,10 +114,10 @@ class OidcGate:
 
     def _role(self, email: str, claimed: str) -> tuple[str, Role | None]:
         """The file of users first: an operator's word there counts more than the provider's."""
-        account = self._roles.account(email)
+        account = self.roles.account(email)
         if account is None and claimed:
             return fold(email), Role[claimed]
-        return self._roles.of(email)
+        return self.roles.of(email)
 
     def _claimed(self, vouched: Vouched) -> str:
         said = vouched.claims.get(self._role_claim) if self._role_claim else None
@@ -139,7 +139,8 @@ def build_gate(home: Path, web: WebSettings, clock: Clock, secrets: Secrets | No
         return OpenGate()
     users = Users(web.users or home / "users.yaml")
     known = users.all()
-    roles = Roles(users, Role[web.default_role] if web.default_role else None)
+    is_claimed = web.sign_in is SignIn.oidc and bool(web.oidc_role_claim)
+    roles = Roles(users, Role[web.default_role] if web.default_role else None, is_claimed=is_claimed)
     if not known and web.sign_in is SignIn.password:
         raise SettingError(
             f"{users.path}: expected somebody who may sign in, there is nobody",

@@ -27,7 +27,7 @@ class IapGate:
 
     def __init__(self, *, audience: str, keys_url: str, keys: Keys, roles: Roles, clock: Clock) -> None:
         self._audience, self._keys_url = audience, keys_url
-        self._keys, self._roles, self._clock = keys, roles, clock
+        self._keys, self.roles, self._clock = keys, roles, clock
 
     def identify(self, request: Request) -> User | None:
         """The user; None without an assertion. Raises NotSignedIn, NotAllowed (known to nobody), ProviderDown."""
@@ -47,7 +47,7 @@ class IapGate:
         email = claims.get("email")
         if not isinstance(email, str) or "@" not in email:
             raise refuse("it names no e-mail address")
-        name, role = self._roles.of(email)
+        name, role = self.roles.of(email)
         if role is None:
             raise NotAllowed(f"{email} has no role here", way_out="ask an operator to add you: talentscope users add")
         return User(name, role, via="iap")

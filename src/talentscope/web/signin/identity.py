@@ -9,6 +9,7 @@ from typing import Protocol
 
 from fastapi import Request
 
+from talentscope.desk.api_keys import KeyRecord
 from talentscope.web.errors import NotAllowed, NotSignedIn, RequestRefused, TooMany
 from talentscope.web.signin.rates import Rates
 from talentscope.web.signin.surroundings import is_address, is_loopback
@@ -25,18 +26,25 @@ class Role(IntEnum):
 SCOPE_ROLES = {"read": Role.reader, "export": Role.reader, "write": Role.recruiter, "operate": Role.operator}
 """What a key with a scope may do at least. Whoever may write or export may read."""
 
+GRANTED_BY = SCOPE_ROLES | {"export": Role.recruiter}
+"""What whoever made a key has to be for each of its scopes."""
+
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 """Headers that only a proxy adds."""
 
 
 @dataclass(frozen=True)
 class User:
-    """Somebody who has said who they are. `name` signs what they write; `via` is none, password, oidc, iap or key."""
+    """Somebody who has said who they are. `name` signs what they write; `via` is none, password, oidc, iap or key.
+
+    `counted_as` is whose requests these are where names are not unique: a key's number.
+    """
 
     name: str
     role: Role
     via: str
     scopes: frozenset[str] = frozenset()
+    counted_as: str = ""
 
 
 class Gate(Protocol):
@@ -45,6 +53,24 @@ class Gate(Protocol):
     def identify(self, request: Request) -> User | None:
         """The user behind a request, None for a visitor. Raises NotSignedIn for a credential that is not good."""
         ...
+
+
+class Makers(Protocol):
+    """Knows people who make keys; a gate that has such a thing calls it `roles`."""
+
+    def now(self, name: str) -> Role | None:
+        """What they may do by now; None where that is not known here."""
+        ...
+
+    def is_listed(self, name: str) -> bool:
+        """Whether an operator's file names them."""
+        ...
+
+
+def makers_of(gate: Gate) -> Makers | None:
+    """Who knows the makers of keys; None where everybody is the operator."""
+    makers: Makers | None = getattr(gate, "roles", None)
+    return makers
 
 
 @dataclass(frozen=True)
@@ -98,8 +124,16 @@ def _identify(request: Request) -> User | None:
             way_out="see /keys for the keys there are",
             headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
         )
-    role = max(SCOPE_ROLES[scope] for scope in record.scopes)
-    return User(f"key {record.name}", role, via="key", scopes=frozenset(record.scopes))
+    return _key_user(record, makers_of(parts.gate))
+
+
+def _key_user(record: KeyRecord, makers: Makers | None) -> User:
+    """A key may what its scopes say, and no more than whoever made it may by now. Raises NobodyKnown."""
+    most = makers.now(record.created_by) if makers is not None else None
+    scopes = [scope for scope in record.scopes if most is None or GRANTED_BY[scope] <= most]
+    role = max((SCOPE_ROLES[scope] for scope in scopes), default=Role.reader)
+    name = f"key {record.name[:90]} of {record.created_by[:100]}"  # what signs has 200 characters at most
+    return User(name, role, via="key", scopes=frozenset(scopes), counted_as=f"key {record.key_id}")
 
 
 class Require:
@@ -134,7 +168,8 @@ class RequireScope(Require):
         user = super().__call__(request)
         if user.via == "key" and self.scope not in user.scopes:
             raise NotAllowed(
-                f"the key lacks the scope {self.scope}", way_out="make a key that has it; scopes of a key never change"
+                f"the key lacks the scope {self.scope}, or whoever made it may not do that any more",
+                way_out="make a key that has it; scopes of a key never change",
             )
         if user.via != "key" and self.scope == "export" and user.role < Role.recruiter:
             raise NotAllowed(
@@ -178,7 +213,7 @@ def _count(request: Request, user: User) -> None:
     if rates is None or getattr(request.state, "is_counted", False):
         return
     request.state.is_counted = True
-    rate = rates.take(f"user {user.name}", rates.per_minute)
+    rate = rates.take(user.counted_as or f"user {user.name}", rates.per_minute)
     request.state.rate = rate
     if not rate.is_allowed:
         raise TooMany(

@@ -19,8 +19,9 @@ class NobodyKnown(RequestRefused):
 class Roles:
     """Looks names up in the file of users."""
 
-    def __init__(self, users: Users, default: Role | None) -> None:
-        self._users, self._default = users, default
+    def __init__(self, users: Users, default: Role | None, *, is_claimed: bool = False) -> None:
+        """`is_claimed`: for who has no line in the file, the provider may say another role than the default."""
+        self._users, self._default, self._is_claimed = users, default, is_claimed
 
     def account(self, name: str) -> Account | None:
         """The account of that name. Raises NobodyKnown; what is wrong with the file goes to the log only."""
@@ -37,3 +38,14 @@ class Roles:
         """The name to sign with and the role; None for somebody who has none."""
         account = self.account(email)
         return (account.name, account.role) if account else (fold(email), self._default)
+
+    def now(self, name: str) -> Role | None:
+        """What whoever made a key may do by now; None where only the provider could tell. Raises NobodyKnown."""
+        account = self.account(name)
+        if account is not None:
+            return account.role
+        return None if self._is_claimed else self._default
+
+    def is_listed(self, name: str) -> bool:
+        """Whether the file has a line for them, and so an operator's hand on what they made. Raises NobodyKnown."""
+        return self.account(name) is not None
