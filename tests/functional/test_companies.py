@@ -122,6 +122,9 @@ def test_files_hold_the_same_companies(reader: Program, tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(reader("companies", "--format", "csv").out)))
     assert [row["name"] for row in rows] == names
     assert all(row["sorted_by"] == "value_per_employee" for row in rows)
+    assert {row["query"] for row in rows} == {"limit=30"}
+    some = reader("companies", "--status", "private", "-n", 9, "--sort", "name", "--format", "json").json()
+    assert {row["query"] for row in some} == {"status=private&sort=name&limit=9"}
     book, table = tmp_path / "c.xlsx", tmp_path / "c.parquet"
     assert reader("companies", "--format", "xlsx", "--output", book).code == 0
     assert reader("companies", "--format", "parquet", "--output", table).code == 0

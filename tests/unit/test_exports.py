@@ -18,7 +18,10 @@ from talentscope.scoring.lead_sheet import COLUMNS, Stamp, export_leads
 from talentscope.scoring.rules import COMPONENTS
 
 STAMP = Stamp(
-    brief="minecraft-modders", exported_at=datetime(2026, 11, 21, 12, tzinfo=UTC), purpose="in-house recruiting"
+    brief="minecraft-modders",
+    exported_at=datetime(2026, 11, 21, 12, tzinfo=UTC),
+    purpose="in-house recruiting",
+    query="brief=minecraft-modders&stars_min=2",
 )
 KINDS = ("csv", "xlsx", "json", "parquet")
 
@@ -30,6 +33,7 @@ HOSTILE = [
     "\tstarts with a tab",
     "\rstarts with a return",
     "\nstarts on the next line",
+    "\0=starts with a nul",
     '<script>alert("x")</script>',
     "\x1b[31mred\x1b[0m",
     "evil\u202egnp.exe",
@@ -102,7 +106,7 @@ def read_sheet(content: bytes, name: str) -> list[tuple[object, ...]]:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_csv_cell_begins_like_a_formula(text: str) -> None:
     (row,) = read_csv(export(lead(name=text, company=text, location=text), kind="csv"))
-    assert not row["name"].startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
+    assert not row["name"].startswith(("=", "+", "-", "@", "\t", "\r", "\n", "\0"))
 
 
 def test_harmless_text_and_negative_numbers_stay_as_they_are_in_csv() -> None:
@@ -135,8 +139,9 @@ def test_parquet_gives_back_what_went_in(text: str) -> None:
 
 
 def test_every_row_of_every_kind_carries_its_stamp() -> None:
-    stamp = ("minecraft-modders", "2026-11-21T12:00:00+00:00", "in-house recruiting")
-    names = ("brief", "exported_at", "purpose")
+    asked = "brief=minecraft-modders&stars_min=2"
+    stamp = ("minecraft-modders", asked, "2026-11-21T12:00:00+00:00", "in-house recruiting")
+    names = ("brief", "query", "exported_at", "purpose")
     tables = {
         "csv": read_csv(export(lead(), kind="csv")),
         "json": json.loads(export(lead(), kind="json")),
@@ -156,6 +161,7 @@ def test_parquet_carries_the_stamp_in_its_metadata_too() -> None:
 def test_xlsx_says_what_it_is_about() -> None:
     about = dict(read_sheet(export(lead(), kind="xlsx"), "About"))
     assert about["purpose"] == "in-house recruiting"
+    assert about["query"] == "brief=minecraft-modders&stars_min=2"
     assert about["leads"] == "1"
 
 

@@ -110,7 +110,7 @@ def _list(settings: Settings, question: Question, form: Format, output: Path | N
         print_companies(rows, question)
         return
     kind = Format.csv if form is Format.table else form
-    written = export_companies(rows, sort=question.sort, at=SystemClock().now(), kind=kind.value, path=output)
+    written = export_companies(rows, question=question, at=SystemClock().now(), kind=kind.value, path=output)
     if written is not None:
         sys.stdout.buffer.write(written)
     else:

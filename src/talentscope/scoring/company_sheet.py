@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
+from talentscope.scoring.companies import DEFAULT_SORT, Question, sort_of
 from talentscope.scoring.company import CHANGES, IDENTITY, RANKS, Row, to_object
 from talentscope.scoring.exports import Sheet, export
 
@@ -42,16 +44,24 @@ COLUMNS: dict[str, str] = {
     "quality": "string",
     "withheld": "string",
     "sorted_by": "string",
+    "query": "string",
     "exported_at": "string",
 }
 
 
-def export_companies(rows: Sequence[Row], *, sort: str, at: datetime, kind: str, path: Path | None) -> bytes | None:
+def export_companies(
+    rows: Sequence[Row], *, question: Question, at: datetime, kind: str, path: Path | None
+) -> bytes | None:
     """Write companies as csv, xlsx, json or parquet into `path`, or return the bytes when there is no path.
 
+    Each row carries the `question` that made the list: a file of some must not pass for one of all.
     Raises UsageError for an unknown kind, TalentscopeError when the file cannot be written.
     """
-    stamp = {"sorted_by": sort, "exported_at": at.astimezone(UTC).isoformat(timespec="seconds")}
+    stamp = {
+        "sorted_by": question.sort,
+        "query": _query(question),
+        "exported_at": at.astimezone(UTC).isoformat(timespec="seconds"),
+    }
     objects = [to_object(row) for row in rows]
     sheet = Sheet(
         title="Companies",
@@ -66,6 +76,23 @@ def export_companies(rows: Sequence[Row], *, sort: str, at: datetime, kind: str,
         ],
     )
     return export(sheet, kind=kind, path=path)
+
+
+def _query(question: Question) -> str:
+    """The question as the API's address says it; empty for all companies in the usual order."""
+    sort, is_descending = question.sort.replace("-", "_"), question.is_descending
+    is_turned = is_descending is not None and is_descending != sort_of(sort).is_descending
+    said = {
+        "q": question.text,
+        "status": question.status or "",
+        "min_value": f"{question.least_value_usd:.12g}" if question.least_value_usd is not None else "",
+        "complete": "1" if question.is_complete_only else "",
+        "sort": sort if sort != DEFAULT_SORT else "",
+        "dir": ("desc" if is_descending else "asc") if is_turned else "",
+        "limit": str(question.limit) if question.limit is not None else "",
+    }
+    pairs = [("sector", sector) for sector in question.sectors] + [pair for pair in said.items() if pair[1]]
+    return urlencode(pairs, quote_via=quote, safe="")
 
 
 def _flat(item: Row) -> Row:

@@ -21,8 +21,8 @@ import orjson
 
 from talentscope.runtime.errors import TalentscopeError, UsageError
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What spreadsheets take for the start of a formula: https://owasp.org/www-community/attacks/CSV_Injection"""
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+"""What spreadsheets take for the start of a formula, or skip before one: OWASP ASVS 5, 1.2.10."""
 
 XLSX_CELL = 32_767  # characters: https://support.microsoft.com/office/excel-specifications-and-limits
 FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -33,6 +33,7 @@ COLUMNS: dict[str, str] = {
     "location": "string",
     "as_of": "string",
     "brief": "string",
+    "query": "string",
     "exported_at": "string",
     "purpose": "string",
 }
@@ -40,16 +41,21 @@ COLUMNS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Stamp:
-    """What every exported row carries: the brief's name, when it was exported (aware), and what for."""
+    """What every exported row carries: the brief's name, when it was exported (aware), and what for.
+
+    `query` is what made another list of it than the brief as saved, as an address says it; empty for that one.
+    """
 
     brief: str
     exported_at: datetime
     purpose: str
+    query: str = ""
 
     def to_dict(self) -> dict[str, str]:
         """Plain text, the time in UTC."""
         return {
             "brief": self.brief,
+            "query": self.query,
             "exported_at": self.exported_at.astimezone(UTC).isoformat(timespec="seconds"),
             "purpose": self.purpose,
         }

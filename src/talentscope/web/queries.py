@@ -124,6 +124,12 @@ class LeadsQuery:
         fresh = {"open_login": ""} | ({} if "page" in changes or "open_login" in changes else {"page": 1})
         return replace(self, **fresh | changes)
 
+    @property
+    def told(self) -> str:
+        """What an export says of where it is from: the address of the whole list, empty for the brief as saved."""
+        whole = self.with_view()
+        return "" if whole == self.plain() else whole.url("").removeprefix("?")
+
     def plain(self) -> LeadsQuery:
         """The brief as saved, from its first page."""
         return LeadsQuery(self.base, self.base)

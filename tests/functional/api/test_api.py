@@ -177,9 +177,14 @@ def test_files_hold_the_same_leads_with_their_stamp(own: TestClient) -> None:
     table = pq.read_table(io.BytesIO(own.get(f"{address}&format=parquet").content)).to_pylist()
     assert [row["login"] for row in rows] == [row["login"] for row in table] == [lead["login"] for lead in leads]
     assert {row["purpose"] for row in rows} == {row["purpose"] for row in table} == {"a test"}
+    assert {row["query"] for row in rows} == {""}, "the brief as it is saved"
+    narrowed = own.get(f"{address}&followers_min=1&sort=followers&format=parquet").content
+    assert {row["query"] for row in pq.read_table(io.BytesIO(narrowed)).to_pylist()} == {
+        f"brief={BRIEF}&followers_min=1&sort=followers"
+    }
     assert own.get(f"{address}&format=xlsx").content.startswith(b"PK")
     told = [line for line in parts_of(own).desk.audit.list(limit=10) if line.action == "export"]
-    assert len(told) == 3
+    assert len(told) == 4
     assert all("a test" in line.detail for line in told)
 
 

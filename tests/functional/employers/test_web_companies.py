@@ -8,6 +8,7 @@ import io
 import re
 from pathlib import Path
 
+import openpyxl
 import orjson
 import pyarrow.parquet as pq
 import pytest
@@ -17,7 +18,8 @@ from tests.integration import company_stock as stock
 from tests.web_world import client, make_parts
 
 from talentscope.runtime.clock import FixedClock
-from talentscope.scoring.companies import SORTS
+from talentscope.scoring.companies import SORTS, Question, find_companies
+from talentscope.warehouse.snapshot import open_snapshot
 from talentscope.web.pages.companies import COLUMNS
 from talentscope.web.pages.companies_query import COLUMN_GROUPS
 from talentscope.web.signin.identity import Role
@@ -79,18 +81,53 @@ def test_turning_an_order_round_turns_what_is_known(site: TestClient) -> None:
     assert rising == falling[::-1]
 
 
-def test_every_column_that_can_sort_does_so_both_ways(site: TestClient) -> None:
-    for group in COLUMN_GROUPS:
-        page = read(site, f"/companies?columns={group}")
-        heads = re.search(r"<thead.*?</thead>", page, re.DOTALL)
-        assert heads
-        links = [html.unescape(link) for link in re.findall(r'class="sort"[^>]*href="([^"]+)"', heads[0])]
-        assert len(links) == 1 + sum(bool(column.sort) for column in COLUMNS[group])
-        assert heads[0].count("<th ") <= 9, "more do not fit at 1440 px"
-        for link in links:
-            turned = read(site, link)
-            assert len(names(turned)) == 5
-            assert "aria-sort=" in turned
+@pytest.mark.parametrize("group", COLUMN_GROUPS)
+def test_every_column_but_the_place_sorts_on_page_and_api_alike(site: TestClient, group: str) -> None:
+    page = read(site, f"/companies?columns={group}")
+    heads = re.search(r"<thead.*?</thead>", page, re.DOTALL)
+    assert heads
+    titles = re.findall(r"<th .*?</th>", heads[0], re.DOTALL)
+    assert len(titles) <= 9, "more do not fit at 1440 px"
+    links = [html.unescape(link) for link in re.findall(r'class="sort"[^>]*href="([^"]+)"', heads[0])]
+    assert len(links) == len(titles) - 1, [text_of(title) for title in titles if "<a" not in title]
+    sorts = [column.sort for column in COLUMNS[group]]
+    assert len(sorts) == len(set(sorts)), "two heads of one order cannot both say which holds"
+    for sort, link in zip(("name", *sorts), links, strict=True):
+        turned = read(site, link)
+        assert "aria-sort=" in turned
+        listed = site.get(f"/api/v1/companies?sort={sort}&dir={'desc' if 'direction=desc' in link else 'asc'}")
+        assert listed.status_code == 200, listed.text
+        back = read(site, f"{link.split('&direction')[0]}&direction={'desc' if 'direction=desc' in link else 'asc'}")
+        assert [item["company_id"] for item in listed.json()["companies"]] == names(back)
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"),
+    [
+        ("market_value_change_90d", ["acme", "gamma", "odd"]),
+        ("offers_change_90d", ["acme"]),
+        ("sentiment_change_90d", ["acme"]),
+        ("positive_share", ["acme"]),
+    ],
+)
+def test_a_small_picture_sorts_by_its_change_over_the_time_it_shows(
+    site: TestClient, sort: str, first: list[str]
+) -> None:
+    page = read(site, f"/companies?sort={sort}")
+    ranked = [company_id for company_id in names(page) if "not ranked" not in row_of(page, company_id)]
+    assert ranked == first
+
+
+def test_a_change_over_ninety_days_is_from_the_first_day_of_the_picture(home: Path) -> None:
+    with open_snapshot(home) as snapshot:
+        rows = find_companies(snapshot.connection, Question())
+    changes = {row["company_id"]: row["market_value_change_90d_percent"] for row in rows}
+    assert changes["acme"] == pytest.approx(100 * (2e9 / 1.1e9 - 1))
+    assert changes["gamma"] == 0
+    assert changes["nothing"] is None
+    offers = {row["company_id"]: row["offers_change_90d_percent"] for row in rows}
+    assert offers["acme"] == pytest.approx(100 * (100 / 55 - 1))
+    assert offers["gamma"] is None, "its board cannot be read now"
 
 
 @pytest.mark.parametrize(
@@ -139,7 +176,7 @@ def test_a_form_sent_empty_says_nothing(site: TestClient) -> None:
 @pytest.mark.parametrize(
     "asked",
     [
-        "sort=price",
+        "sort=beauty",
         "direction=up",
         "sector=banking",
         "status=open",
@@ -199,19 +236,23 @@ def test_the_switch_of_ratios_takes_the_order_along(site: TestClient) -> None:
 
 @pytest.mark.parametrize("kind", ["csv", "json", "parquet", "xlsx"])
 def test_an_export_holds_the_whole_filtered_list(site: TestClient, kind: str) -> None:
-    answer = site.get(f"/companies/export?format={kind}&sector=software&sector=ai&sort=name")
+    address = f"/companies/export?format={kind}&sector=software&sector=ai&sort=name&columns=market"
+    answer = site.get(address)
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"] == f'attachment; filename="companies-2026-11-21.{kind}"'
+    asked = "sector=software&sector=ai&sort=name"
     if kind == "xlsx":
-        assert answer.content[:2] == b"PK"
+        about = openpyxl.load_workbook(io.BytesIO(answer.content))["About"]
+        assert dict(about.iter_rows(values_only=True))["query"] == asked
         return
     if kind == "csv":
-        found = [row["company_id"] for row in csv.DictReader(io.StringIO(answer.text))]
+        rows = list(csv.DictReader(io.StringIO(answer.text)))
     elif kind == "json":
-        found = [row["company_id"] for row in orjson.loads(answer.content)]
+        rows = orjson.loads(answer.content)
     else:
-        found = pq.read_table(io.BytesIO(answer.content))["company_id"].to_pylist()
-    assert sorted(found) == ["acme", "beta", "gamma", "odd"]
+        rows = pq.read_table(io.BytesIO(answer.content)).to_pylist()
+    assert sorted(row["company_id"] for row in rows) == ["acme", "beta", "gamma", "odd"]
+    assert {row["query"] for row in rows} == {asked}, "what made the list, and nothing of what a page shows beside it"
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,8 @@ def list_companies(
         place = answer.place(asked.cursor)
         if (unchanged := answer.unchanged()) is not None:
             return unchanged
-        rows = find_companies(reading.connection, asked.question())
+        question = asked.question()
+        rows = find_companies(reading.connection, question)
         start = int(place[0]) if place else 0
         shown = rows[start : start + _count(answer, asked.limit)]
         end = start + len(shown)
@@ -108,7 +109,7 @@ def list_companies(
         if answer.form is Form.json:
             page = _page(reading, following) | {"total": len(rows)}
             return answer.json(page | {"companies": [to_object(row) for row in shown]})
-        content = export_companies(shown, sort=asked.sort, at=parts.clock.now(), kind=answer.form.value, path=None)
+        content = export_companies(shown, question=question, at=parts.clock.now(), kind=answer.form.value, path=None)
         _audit(parts, user, f"{len(shown)} companies as {answer.form}")
         return answer.content(content or b"", "companies", following=following)
 

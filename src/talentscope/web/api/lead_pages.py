@@ -132,7 +132,8 @@ def answer_leads(
                 "leads": [lead.to_dict() for lead in found.leads],
             }
         )
-    stamp = Stamp(query.name, parts.clock.now(), asked.purpose.strip() or parts.settings.purpose)
+    purpose = asked.purpose.strip() or parts.settings.purpose
+    stamp = Stamp(query.name, parts.clock.now(), purpose, query=f"{question} {query.told}".strip())
     content = export_leads(found.leads, stamp=stamp, kind=answer.form.value, path=None) or b""
     parts.desk.record("export", detail=f"{told} as {answer.form}: {stamp.purpose}", actor=user.name)
     return answer.content(content, query.name, following=following)

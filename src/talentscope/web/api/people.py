@@ -87,7 +87,7 @@ def ask_for_leads(
             text=" ".join(asked.q.split()),
             has_contacted=asked.contacted,
         )
-        question = brief.model_dump_json()
+        question = brief.model_dump_json(exclude_defaults=True)
         return answer_leads(request, user, ask_for(parts, reading), query, asked, question=question)
 
 

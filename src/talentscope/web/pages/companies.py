@@ -55,7 +55,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         _PER_EMPLOYEE,
         Column("value_per_offer", "Value / offer", "value_per_offer"),
         _VALUE,
-        Column("spark_market_value", "Value, 90 days", "market_value_change_30d", is_number=False),
+        Column("spark_market_value", "Value, 90 days", "market_value_change_90d", is_number=False),
         _EMPLOYEES,
         Column("open_offers", "Open offers", "open_offers"),
         _SENTIMENT,
@@ -64,16 +64,16 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         _VALUE,
         Column("market_value_change_7d", "7 days", "market_value_change_7d"),
         Column("market_value_change_30d", "30 days", "market_value_change_30d"),
-        Column("spark_market_value", "90 days", is_number=False),
-        Column("price", "Price"),
-        Column("shares", "Shares"),
+        Column("spark_market_value", "90 days", "market_value_change_90d", is_number=False),
+        Column("price", "Price", "price"),
+        Column("shares", "Shares", "shares"),
         _PER_EMPLOYEE,
     ),
     "hiring": (
         Column("offers_now", "Open offers", "open_offers"),
         Column("offers_change_7d", "7 days", "offers_change_7d"),
         Column("offers_change_30d", "30 days", "offers_change_30d"),
-        Column("spark_open_offers", "90 days", is_number=False),
+        Column("spark_open_offers", "90 days", "offers_change_90d", is_number=False),
         Column("offers_per_100_employees", "Per 100 employees", "offers_per_100_employees"),
         _EMPLOYEES,
         Column("employees_change", "Head-count, 1 year", "employees_change"),
@@ -81,9 +81,9 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "sentiment": (
         _SENTIMENT,
         Column("mentions", "Mentions", "mentions"),
-        Column("split", "Positive / negative", is_number=False),
+        Column("split", "Positive / negative", "positive_share", is_number=False),
         Column("sentiment_change", "Against its past", "sentiment_change"),
-        Column("spark_sentiment", "90 days", is_number=False),
+        Column("spark_sentiment", "90 days", "sentiment_change_90d", is_number=False),
         Column("news_tone", "News tone", "news_tone"),
         Column("value_per_employee", "Value / employee", "value_per_employee"),
     ),
@@ -123,7 +123,7 @@ def export(request: Request, parts: PartsHere, user: Reader) -> Response:
     at = parts.clock.now()
     with parts.reader.read() as reading:
         rows = find_companies(reading.connection, query.question)
-    content = export_companies(rows, sort=query.order, at=at, kind=kind, path=None)
+    content = export_companies(rows, question=query.question, at=at, kind=kind, path=None)
     name = f"companies-{at.astimezone(UTC):%Y-%m-%d}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=MEDIA[kind], headers=headers)

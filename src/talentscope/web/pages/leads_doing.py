@@ -65,7 +65,8 @@ def export_chosen(parts: PartsHere, user: RecruiterHere, query: Text = "", login
         if not chosen:
             raise UsageError("expected leads to export, came none", way_out="tick some rows first")
         view = View(limit=EVERYBODY, without_ids=asking.hidden, only_ids=chosen)
-        return _export(asking, user, asked, view, "csv")
+        told = f"{len(chosen)} ticked of {asked.with_view().url('').removeprefix('?')}"
+        return _export(asking, user, asked, view, "csv", told=told)
 
 
 @router.post("/leads/brief")
@@ -127,7 +128,7 @@ def _read(
     return parse_query(pairs, find_brief=find_or_first(parts.desk, reading.connection), also=also)
 
 
-def _export(asking: Asking, user: User, query: LeadsQuery, view: View, kind: str) -> Response:
+def _export(asking: Asking, user: User, query: LeadsQuery, view: View, kind: str, told: str = "") -> Response:
     if kind not in WRITERS:
         raise UsageError(
             f"kind: expected one of {', '.join(WRITERS)}, came {kind[:40]!r}", way_out="choose one of these"
@@ -140,7 +141,7 @@ def _export(asking: Asking, user: User, query: LeadsQuery, view: View, kind: str
             way_out="narrow the list, or run `talentscope leads --out` on the server",
         )
     now = parts.clock.now()
-    stamp = Stamp(brief=query.name, exported_at=now, purpose=parts.settings.purpose)
+    stamp = Stamp(brief=query.name, exported_at=now, purpose=parts.settings.purpose, query=told or query.told)
     content = export_leads(leads, stamp=stamp, kind=kind, path=None)
     changed = ", changed on the page" if query.is_changed else ""
     detail = f"{len(leads)} leads of {query.name}{changed} as {kind}: {stamp.purpose}"
