@@ -4,7 +4,7 @@
 
 Twice the first time: without an image there is only a registry, a database and places for secrets; with one, page and
 jobs. Exit 1 with one sentence that says what is missing, 2 for wrong use. Variables that stay are read from
-PROJECT.tfvars beside the module: in deploy/terraform/, with --free in deploy/terraform/free/. What a plan itself asks is
+PROJECT.tfvars beside the module: in deploy/terraform/, with --free in deploy/terraform/free/. What a plan asks is
 switched on before it, and so is IAP's account: they cost nothing.
 """
 

@@ -13,6 +13,11 @@ output "bucket" {
   value       = google_storage_bucket.snapshots.name
 }
 
+output "backups" {
+  description = "Where `talentscope backup` may write to; only the runs and the project's owners read there"
+  value       = "gs://${google_storage_bucket.backups.name}/"
+}
+
 output "secrets" {
   description = "Secrets that want a value, by what they are for"
   value       = { for what, secret in google_secret_manager_secret.of : what => secret.secret_id }

@@ -180,6 +180,36 @@ def test_the_page_stands_behind_iap_as_an_account_of_its_own(label: str) -> None
     assert 'of["page"]' in page["template"][0]["service_account"][0]
 
 
+def grants(name: str, bucket: str) -> set[tuple[str, str]]:
+    """(account, role) of all who may do something in a bucket of a module."""
+    found = [body for kind, _, body in resources(name) if kind == "google_storage_bucket_iam_member"]
+    mine = [body for body in found if f"google_storage_bucket.{bucket}.name" in body["bucket"][0]]
+    return {(body["member"][0].rpartition('["')[2].partition('"]')[0], body["role"][0]) for body in mine}
+
+
+def test_each_account_sees_the_bucket_that_it_needs_and_no_other() -> None:
+    """Backups hold the whole desk, and Terraform's state every name: neither lies where others must read."""
+    assert grants("team", "snapshots") == {
+        ("page", "roles/storage.objectViewer"),
+        ("runs", "roles/storage.objectUser"),
+    }
+    assert grants("team", "backups") == {("runs", "roles/storage.objectUser")}
+    assert grants("team", "sources") == {("build", "roles/storage.objectViewer")}
+    said = (ROOT / "docs/google-cloud.md").read_text()
+    assert "--gcs-source-staging-dir gs://id-talentscope-sources/" in said
+    assert "add-iam-policy-binding" not in said, "Terraform gives the rights"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_bucket_is_closed_in_the_region_and_forgets(name: str) -> None:
+    buckets = [body for kind, _, body in resources(name) if kind == "google_storage_bucket"]
+    assert buckets
+    for body in buckets:
+        assert body["location"] == ["${var.region}"]
+        assert (body["uniform_bucket_level_access"], body["public_access_prevention"]) == ([True], ["enforced"])
+        assert body["lifecycle_rule"]
+
+
 def test_every_job_has_an_account_and_an_end_and_the_runs_a_schedule() -> None:
     job = resource("team", "google_cloud_run_v2_job", "of")["template"][0]["template"][0]
     assert "each.value.account" in job["service_account"][0]

@@ -261,6 +261,18 @@ def test_cloud_build_names_what_terraform_makes_and_make_has() -> None:
     assert "deploy/container/Dockerfile" in scripts
 
 
+def test_both_ways_build_as_the_account_that_terraform_makes() -> None:
+    """The free way's steps once named an account that its module never made."""
+    said = (ROOT / "docs/google-cloud.md").read_text()
+    assert "serviceAccounts/talentscope-build@" in said
+    assert re.search(r'build\s+= "', text("team"))
+    assert 'account_id   = "${var.name}-build"' in text("free")
+    free = said.partition("## Free")[2].partition("\n## ")[0]
+    assert "free/variables.tf" in free, "the file of what stays, as the team has: a shell in make takes quotes away"
+    assert "--var" not in free
+    assert "service account's" in re.sub(r"\s+", " ", free), "members have the machine's rights, which must be said"
+
+
 @pytest.mark.parametrize("page", ["container.md", "google-cloud.md"])
 def test_the_pages_name_what_there_is(page: str) -> None:
     said = (ROOT / "docs" / page).read_text()

@@ -94,3 +94,47 @@ resource "google_secret_manager_secret_iam_member" "machine_reads" {
   role      = "roles/secretmanager.secretAccessor"
   member    = google_service_account.machine.member
 }
+
+# Who builds the image: reads its sources, pushes, writes its log, and may do nothing else.
+resource "google_service_account" "build" {
+  account_id   = "${var.name}-build"
+  display_name = "Builds and pushes the image"
+  depends_on   = [google_project_service.needed]
+}
+
+resource "google_storage_bucket" "sources" {
+  # checkov:skip=CKV_GCP_62: it holds published code for a day
+  # checkov:skip=CKV_GCP_78: each archive has a name of its own
+  name                        = "${var.project}-${var.name}-sources"
+  location                    = var.region
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+  lifecycle_rule {
+    action {
+      type = "Delete"
+    }
+    condition {
+      age = 1
+    }
+  }
+  depends_on = [google_project_service.needed]
+}
+
+resource "google_storage_bucket_iam_member" "build_reads" {
+  bucket = google_storage_bucket.sources.name
+  role   = "roles/storage.objectViewer"
+  member = google_service_account.build.member
+}
+
+resource "google_artifact_registry_repository_iam_member" "build_pushes" {
+  location   = google_artifact_registry_repository.images.location
+  repository = google_artifact_registry_repository.images.name
+  role       = "roles/artifactregistry.writer"
+  member     = google_service_account.build.member
+}
+
+resource "google_project_iam_member" "build_logs" {
+  project = var.project
+  role    = "roles/logging.logWriter"
+  member  = google_service_account.build.member
+}
