@@ -8,6 +8,7 @@ from pathlib import Path
 PLAYER = """
 import json, signal, sys, time
 from datetime import datetime, timezone
+sys.stderr.reconfigure(encoding='utf-8')
 words = sys.argv[1:]
 assert words[:2] == ["run", "--events"], words
 def tell(event, **facts):
@@ -22,6 +23,11 @@ tell("stage", name="reading", total=4)
 tell("advance", done=3, requests={"search": 2})
 match words[3]:
     case "well" | "talent" | "--due": end(0)
+    case "chatty":
+        for number in range(5000): print(f"line {number} ä", file=sys.stderr, flush=True)
+        sys.stderr.write("line without an end")
+        sys.stderr.flush()
+        end(0)
     case "budget": end(75, "the search budget ended")
     case "badly": end(1, "no disk")
     case "killed": import os; os.kill(os.getpid(), signal.SIGKILL)
@@ -30,7 +36,7 @@ match words[3]:
 
 
 def write_player(folder: Path) -> tuple[str, str]:
-    """The program to give to Jobs. The word after --events says how it ends: well, budget, badly, killed, long.
+    """The program to give to Jobs. The word after --events says how it ends: well, chatty, budget, badly, killed, long.
 
     Words that talentscope knows end well, but for `companies`, which takes long.
     """

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -61,6 +63,26 @@ def test_how_a_run_ended(make: Callable[[], Jobs], word: str, state: State, code
     assert [(stage.name, stage.done, stage.total) for stage in job.progress.stages] == [("reading", 3, 4)]
     assert job.progress.requests == {"search": 2}
     assert jobs.log(job.job_id) == "said on the way <b>\n"
+
+
+def test_what_a_run_says_is_in_the_log_of_the_server_too(
+    make: Callable[[], Jobs], capfd: pytest.CaptureFixture[str]
+) -> None:
+    jobs = make()
+    job = finished(jobs, "chatty")
+    jobs.close()
+    said = [line for line in capfd.readouterr().err.splitlines() if line.startswith("line ")]
+    assert said == [f"line {number} ä" for number in range(5000)] + ["line without an end"]
+    assert "line 4999 ä\nline without an end" in jobs.log(job.job_id)
+
+
+def test_a_run_survives_a_server_whose_log_is_closed(make: Callable[[], Jobs], monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = io.StringIO()
+    closed.close()
+    monkeypatch.setattr(sys, "stderr", closed)
+    jobs = make()
+    assert finished(jobs, "chatty").state is State.done
+    jobs.close()
 
 
 def test_one_at_a_time_and_stopped_on_request(make: Callable[[], Jobs]) -> None:

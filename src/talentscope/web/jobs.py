@@ -1,7 +1,8 @@
 """Runs that were started from the page: each a process of its own, which outlives the server if need be.
 
 A job is a folder <home>/jobs/<id>/ with what was started (job.json), what the run tells (events.jsonl) and what it
-printed (log.txt). Whoever reads these files knows how it stands, so a server that was restarted goes on where it was.
+printed (log.txt; passed on to the server's log too). Whoever reads these files knows how it stands, so a server that
+was restarted goes on where it was.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from talentscope.runtime.clock import Clock
 from talentscope.runtime.errors import OutOfBudget, TalentscopeError
 from talentscope.runtime.events import Progress, read_progress
 from talentscope.web.errors import Conflict, NotHere
+from talentscope.web.passing_on import pass_on
 
 PROGRAM = (sys.executable, "-m", "talentscope")
 KEPT = 30
@@ -80,6 +82,7 @@ class Jobs:
     def __init__(self, home: Path, clock: Clock, program: Sequence[str] = PROGRAM) -> None:
         self._folder, self._clock, self._program = home / "jobs", clock, tuple(program)
         self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._passing: dict[str, threading.Thread] = {}
         self._lock = threading.Lock()
 
     def start(self, words: Sequence[str], *, title: str, actor: str) -> Job:
@@ -146,6 +149,8 @@ class Jobs:
                 child.wait(wait_seconds)
             except subprocess.TimeoutExpired:
                 child.kill()
+        for thread in self._passing.values():
+            thread.join(wait_seconds)
 
     def _start(self, words: tuple[str, ...], *, title: str, actor: str) -> Job:
         now = self._clock.now()
@@ -160,7 +165,7 @@ class Jobs:
                 stderr=log,
                 start_new_session=True,
             )
-        self._children[job_id] = child
+        self._children[job_id], self._passing[job_id] = child, pass_on(folder / "log.txt", child)
         facts = {
             "title": title,
             "words": words,
@@ -224,6 +229,7 @@ class Jobs:
         for folder in self._folders()[KEPT - 1 :]:
             shutil.rmtree(folder, ignore_errors=True)
             self._children.pop(folder.name, None)
+            self._passing.pop(folder.name, None)
 
 
 class JobTrouble(TalentscopeError):
