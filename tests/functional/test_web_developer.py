@@ -10,6 +10,7 @@ import pytest
 from tests.functional.leads_site import LeadsSite, leads_site, logins, text_of, total
 from tests.functional.stage import Program
 
+from talentscope.desk.shortlist import Candidate
 from talentscope.warehouse.snapshot import find_snapshot
 
 
@@ -30,6 +31,20 @@ def test_the_score_is_the_one_of_the_list_and_is_told_in_parts(site: LeadsSite) 
     points = [float(node.text()) for node in page.css("table.parts td.pts b")][:7]
     assert sum(points) == pytest.approx(float(text_of(page, ".big-score b")), abs=0.4)
     assert page.css(".evidence tbody tr"), "repositories are the evidence"
+
+
+def test_a_rank_is_told_among_those_whom_the_list_counts(site: LeadsSite) -> None:
+    first, second = logins(site.page())[:2]
+    room = site.parts.desk.shortlists
+    number = room.create("Modders", actor="ann")
+    room.add(number, [Candidate(site.ids()[first], first, 50.0)], actor="ann")
+    room.move(number, site.ids()[first], "contacted", actor="ann")
+    listed = total(site.page())
+    assert text_of(site.page(f"/developers/{second}?brief=everything"), ".rank-of") == f"1of {listed:,}"
+    contacted = site.page(f"/developers/{first}?brief=everything")
+    assert text_of(contacted, ".rank-of") == f"1of {listed + 1:,}", "as if nobody had written to them"
+    both = site.page(f"/compare?brief=everything&login={first}&login={second}")
+    assert f"{listed:,} leads in all" in text_of(both, ".page-sub")
 
 
 def test_a_changed_brief_is_kept_on_the_way_to_a_person_and_back(site: LeadsSite) -> None:

@@ -83,8 +83,7 @@ def compare(request: Request, parts: PartsHere, user: Annotated[User, Depends(re
         for person in people:
             detail = f"compare, for {query.name}"
             parts.desk.record("view", detail=detail, github_id=person.github_id, actor=user.name)
-        view = asking.view(query.plain().with_view(has_contacted=True), limit=0, offset=0)
-        page = asking.page(query.brief, view)
+        page = asking.page(query.brief, asking.view(query.plain(), limit=0, offset=0))
         values: dict[str, Any] = {"query": query, "people": people, "total": page.total, "list_url": query.url()}
         values |= {"suffix": query.url(""), "lines": _build_lines(people, page.median)}
         return render(request, "compare/page.html", published_at=reading.published_at, **values)

@@ -84,7 +84,8 @@ def find_shown(asking: Asking, login: str) -> tuple[int, str]:
 
 def describe_lead(asking: Asking, query: LeadsQuery, lead: Lead) -> dict[str, Any]:
     """The score with its parts beside what is usual, and how many there are to be compared with."""
-    page = asking.page(query.brief, asking.view(query.plain().with_view(has_contacted=True), limit=0, offset=0))
+    left_out = asking.hidden | (asking.cooling - {lead.github_id})  # whom the rank leaves out: one list for both
+    page = asking.page(query.brief, query.plain().view(without_ids=left_out, limit=0, offset=0))
     total = sum(item.weight for item in lead.components)
     return {
         "lead": lead,
