@@ -35,6 +35,7 @@ def test_the_way_back_is_asked_for_twice_and_keeps_what_the_older_version_knows(
     back = program("migrate", "--to", "0002", "--yes")
     assert back.code == 0, back.err
     assert "0003 takes away" in back.err
+    assert "0004 takes away: Tags" in back.err
     with desk_at(program.home) as desk:
         assert desk.briefs.get("modders") is not None
 

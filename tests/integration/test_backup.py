@@ -104,6 +104,7 @@ def furnish(place: Place) -> None:
         people = [Candidate(number, f"dev{number}", 50.0) for number in (1, 2, 3, 77)]
         desk.shortlists.add(shortlist, people, actor=ANN)
         desk.shortlists.note(shortlist, 2, 'knows "Java"; ünïcode\nand lines', actor=ANN)
+        desk.shortlists.tag(shortlist, 2, ["ünïcode", "java"], actor=ANN)
         desk.suppress(github_id=900, login="gone", reason="asked", actor=ANN)
         desk.keys.create("robot", scopes=[SCOPES[0]], actor=ANN)
         desk.record("search", detail="topics: a")

@@ -241,6 +241,7 @@ def fill(desk: Desk) -> None:
     for who in (7, 8):
         desk.shortlists.move(number, who, "contacted", actor=ANN)
         desk.shortlists.note(number, who, f"note on {who}", actor=ANN)
+        desk.shortlists.tag(number, who, [f"tag of {who}"], actor=ANN)
         desk.shortlists.decide(number, who, "yes", "good", actor=ANN)
     desk.looks.mark(ANN, "modders", [7, 8])
     desk.requests.submit("access", login="ada-l", contact="a@example.org")
@@ -256,8 +257,9 @@ def test_a_person_gets_everything_about_them_and_nothing_about_others(desk: Desk
     )
     text = orjson.dumps(held).decode()
     assert "note on 7" in text
-    assert not [word for word in ("note on 8", "ben", "b@example.org", ANN) if word in text]
-    assert [line["action"] for line in held["audit"]] == ["shortlist", "move", "note", "decide", "request"]
+    assert "tag of 7" in text
+    assert not [word for word in ("note on 8", "tag of 8", "ben", "b@example.org", ANN) if word in text]
+    assert [line["action"] for line in held["audit"]] == ["shortlist", "move", "note", "tag", "decide", "request"]
 
 
 def test_an_erased_person_is_gone_and_the_others_stay(desk: Desk, seat: Seat) -> None:
@@ -272,7 +274,7 @@ def test_an_erased_person_is_gone_and_the_others_stay(desk: Desk, seat: Seat) ->
     assert desk.person.erase(7, "ada-l", actor=BOB) == {}
     kept = seat.stored().lower()
     assert b"note on 8" in kept
-    assert not [word for word in (b"ada-l", b"note on 7", b"a@example.org") if word in kept]
+    assert not [word for word in (b"ada-l", b"note on 7", b"tag of 7", b"a@example.org") if word in kept]
 
 
 def is_personal(table: Table) -> bool:

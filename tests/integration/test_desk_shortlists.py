@@ -88,6 +88,8 @@ def test_an_archived_shortlist_refuses_every_change_and_loses_nothing(desk: Desk
         lambda: desk.shortlists.add(two, [Candidate(9, "zoe")], actor=ANN),
         lambda: desk.shortlists.move(two, 7, "hired", actor=ANN),
         lambda: desk.shortlists.note(two, 7, "x", actor=ANN),
+        lambda: desk.shortlists.tag(two, 7, ["x"], actor=ANN),
+        lambda: desk.shortlists.untag(two, 7, "x", actor=ANN),
         lambda: desk.shortlists.decide(two, 7, "yes", "x", actor=ANN),
         lambda: desk.shortlists.remove(two, 7, actor=ANN),
     )
@@ -145,12 +147,13 @@ def test_a_reason_overrides_the_wait_and_the_wait_begins_anew(desk: Desk, clock:
 def test_taking_somebody_off_does_not_end_the_wait(desk: Desk, two: int) -> None:
     desk.shortlists.move(two, 7, "contacted", actor=ANN)
     desk.shortlists.note(two, 7, "a note", actor=ANN)
+    desk.shortlists.tag(two, 7, ["renderer"], actor=ANN)
     assert desk.shortlists.remove(two, 7, actor=ANN)
     assert not desk.shortlists.remove(two, 7, actor=ANN)
     assert set(desk.shortlists.cooling()) == {7}
     assert desk.shortlists.notes(7) == ()
     desk.shortlists.add(two, [ADA], actor=ANN)
-    assert desk.shortlists.entries(two)[0].history == ()
+    assert (desk.shortlists.entries(two)[0].history, desk.shortlists.entries(two)[0].tags) == ((), ())
 
 
 def test_notes_and_decisions_are_signed_and_stay(desk: Desk, clock: FixedClock, two: int) -> None:
@@ -170,6 +173,48 @@ def test_notes_and_decisions_are_signed_and_stay(desk: Desk, clock: FixedClock, 
     for wrong in (("perhaps", "x"), ("yes", " ")):
         with pytest.raises(UsageError):
             desk.shortlists.decide(two, 7, *wrong, actor=ANN)
+
+
+def test_tags_are_signed_told_once_and_taken_off(desk: Desk, clock: FixedClock, two: int) -> None:
+    assert desk.shortlists.tag(two, 7, ["  Voxel   ENGINES ", "rust", "Rust"], actor=ANN) == 2
+    clock.advance(60)
+    assert desk.shortlists.tag(two, 7, ["rust", "part time"], actor=BOB) == 1
+    assert [(tag.text, tag.actor) for tag in desk.shortlists.entries(two)[0].tags] == [
+        ("voxel engines", ANN),
+        ("rust", ANN),
+        ("part time", BOB),
+    ]
+    assert desk.shortlists.entries(two)[1].tags == ()
+    assert desk.shortlists.untag(two, 7, "RUST ", actor=BOB)
+    assert not desk.shortlists.untag(two, 7, "rust", actor=BOB)
+    assert [tag.text for tag in desk.shortlists.entries(two)[0].tags] == ["voxel engines", "part time"]
+    told = [(line.action, line.actor, line.detail) for line in desk.audit.list(3)]
+    where = f"shortlist {two}"
+    assert told == [("untag", BOB, where), ("tag", BOB, where), ("tag", ANN, where)]
+
+
+def test_a_developer_has_ten_tags_and_no_more(desk: Desk, two: int) -> None:
+    desk.shortlists.tag(two, 7, [f"tag {number}" for number in range(9)], actor=ANN)
+    with pytest.raises(UsageError, match="at most 10 tags") as told:
+        desk.shortlists.tag(two, 7, ["one", "another"], actor=ANN)
+    assert "take one off" in told.value.way_out
+    assert len(desk.shortlists.entries(two)[0].tags) == 9, "all or none"
+    desk.shortlists.tag(two, 7, ["one", "tag 1"], actor=ANN)
+    desk.shortlists.tag(two, 8, ["one"], actor=ANN)
+
+
+@pytest.mark.parametrize("text", ["a" * 31, "", "  ", "\x00", "two\nlines", "\ud800", "a,b"])
+def test_what_is_no_tag_is_refused(desk: Desk, two: int, text: str) -> None:
+    with pytest.raises(UsageError) as told:
+        desk.shortlists.tag(two, 7, ["fine", text], actor=ANN)
+    assert told.value.message.startswith("the tag: expected")
+    assert desk.shortlists.entries(two)[0].tags == ()
+
+
+def test_a_tag_of_any_script_is_kept_inert(desk: Desk, two: int) -> None:
+    for text in ("<b>&amp;'\"--;", "你好", "שלום", "=cmd|'/c calc'!a1"):
+        desk.shortlists.tag(two, 7, [text], actor=ANN)
+        assert desk.shortlists.entries(two)[0].tags[-1].text == text
 
 
 def test_where_a_developer_is(desk: Desk, two: int) -> None:
@@ -192,12 +237,14 @@ def test_a_no_empties_every_shortlist_at_once_and_names_nobody(
 ) -> None:
     desk.shortlists.move(two, 7, "contacted", actor=ANN)
     desk.shortlists.note(two, 7, "lives in a very-unusual-town", actor=ANN)
+    desk.shortlists.tag(two, 7, ["a very-unusual-tag"], actor=ANN)
     desk.shortlists.decide(two, 7, "yes", "a very-unusual-reason", actor=ANN)
     desk.looks.mark(ANN, "modders", [6, 7, 8])
     gone = desk.suppress(**who, reason="asked", actor=BOB)  # type: ignore[arg-type]
     assert gone == {
         "shortlist_entries": 1,
         "notes": 1,
+        "tags": 1,
         "decisions": 1,
         "stage_moves": 1,
         "contacts": 1,
@@ -241,6 +288,9 @@ def test_what_cannot_be_is_refused_in_words(desk: Desk, two: int) -> None:
         lambda: desk.shortlists.move(two, 99, "hired", actor=ANN),
         lambda: desk.shortlists.move(two, 7, "fired", actor=ANN),
         lambda: desk.shortlists.note(two, 99, "x", actor=ANN),
+        lambda: desk.shortlists.tag(two, 99, ["x"], actor=ANN),
+        lambda: desk.shortlists.tag(two, 7, [], actor=ANN),
+        lambda: desk.shortlists.untag(two, 99, "x", actor=ANN),
         lambda: desk.shortlists.create(" ", actor=ANN),
         lambda: desk.shortlists.create("two\nlines", actor=ANN),
         lambda: desk.shortlists.entries(two + 1),

@@ -53,7 +53,7 @@ def made_at(seat: Seat, revision: str) -> None:
     seat.run("UPDATE revisions SET number = 12")
 
 
-@pytest.mark.parametrize("revision", ["0001", "0002"])
+@pytest.mark.parametrize("revision", ["0001", "0002", "0003"])
 def test_an_older_desk_is_brought_up_and_nothing_is_lost(new_seat: Seat, revision: str) -> None:
     made_at(new_seat, revision)
     for _ in range(2):
@@ -67,7 +67,7 @@ def test_an_older_desk_is_brought_up_and_nothing_is_lost(new_seat: Seat, revisio
                 assert (desk.shortlists.list(), desk.version()) == ((), "0")
             else:
                 [entry] = desk.shortlists.entries(1)
-                assert (entry.login, entry.score, desk.version()) == ("ben", 81.5, "12")
+                assert (entry.login, entry.score, entry.tags, desk.version()) == ("ben", 81.5, (), "12")
     assert database_of(new_seat).version() == HEAD
 
 
@@ -76,7 +76,11 @@ def test_a_desk_goes_back_step_by_step_and_keeps_what_the_older_version_knows(ne
         desk.suppress(github_id=7, reason="asked")
         number = desk.shortlists.create("Modders", actor="ann")
         desk.shortlists.add(number, [Candidate(8, "ben")], actor="ann")
+        desk.shortlists.tag(number, 8, ["renderer"], actor="ann")
     database = database_of(new_seat)
+    [tags] = migrate(database, to="0003")
+    assert (tags.revision, tags.is_loss) == ("0004", True)
+    assert "tags" not in inspect(new_seat.engine()).get_table_names()
     assert [step.revision for step in migrate(database, to="0002")] == ["0003"]
     assert new_seat.run("SELECT login FROM shortlist_entries") == [("ben",)]
     [step] = migrate(database, to="0001")
@@ -91,19 +95,19 @@ def test_a_desk_goes_back_step_by_step_and_keeps_what_the_older_version_knows(ne
 def test_a_plan_says_what_would_be_done_and_does_nothing(new_seat: Seat) -> None:
     database = database_of(new_seat)
     found, steps = plan(database, to=HEAD)
-    assert (found, [step.revision for step in steps]) == (None, ["0001", "0002", "0003"])
+    assert (found, [step.revision for step in steps]) == (None, ["0001", "0002", "0003", "0004"])
     assert all(step.title and not step.is_loss for step in steps)
     assert database.version() is None
     assert list(new_seat.home.iterdir()) == []
     migrate(database, to=HEAD)
     assert plan(database, to=HEAD) == (HEAD, ())
-    assert [step.is_loss for step in plan(database, to="0001")[1]] == [True, True]
+    assert [step.is_loss for step in plan(database, to="0001")[1]] == [True, True, True]
     assert migrate(database, to=HEAD) == ()
     database.close()
 
 
 def test_a_revision_that_is_none_is_refused(new_seat: Seat) -> None:
-    with pytest.raises(UsageError, match="out of 0001, 0002, 0003, came 'head'"):
+    with pytest.raises(UsageError, match="out of 0001, 0002, 0003, 0004, came 'head'"):
         migrate(database_of(new_seat), to="head")
 
 

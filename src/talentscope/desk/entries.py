@@ -1,4 +1,4 @@
-"""What changes a developer's entry on a shortlist: stage, note, decision, contact. Every change is signed and audited.
+"""What changes a developer's entry on a shortlist: stage, note, tag, decision, contact. Each is signed and audited.
 
 talentscope sends nothing: `contacted` says that somebody of the team wrote, so that the others wait (the cool-down).
 """
@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from talentscope.desk import shortlist as shapes
-from talentscope.desk.shortlist import Contact, Decision, Entry, Move, Note, Place
+from talentscope.desk.shortlist import MOST_TAGS, Contact, Decision, Entry, Move, Note, Place, Tag
 from talentscope.desk.store import Store
-from talentscope.desk.tables import CONTACTS, DECISIONS, ENTRIES, MOVES, NOTES, SHORTLISTS
-from talentscope.desk.wording import NOTE, REASON, account_id, one_line, paragraphs
+from talentscope.desk.tables import CONTACTS, DECISIONS, ENTRIES, MOVES, NOTES, SHORTLISTS, TAGS
+from talentscope.desk.wording import NOTE, REASON, account_id, one_line, paragraphs, tag_text
 from talentscope.runtime.errors import UsageError
 
 CHUNK = 500
@@ -74,13 +74,13 @@ class Entries:
         self._store.log_each(connection, "move", actor=str(shared["actor"]), details=details)
 
     def remove(self, shortlist_id: int, github_id: int, *, actor: str) -> bool:
-        """Off the shortlist, with the notes, decisions and history there; that somebody wrote to them stays known.
+        """Off the shortlist, with notes, tags, decisions and history there; that somebody wrote to them stays known.
 
         False if they were not on it.
         """
         with self._store.write() as connection:
             self._find_open(connection, shortlist_id)
-            for table in (NOTES, DECISIONS, MOVES):
+            for table in (NOTES, TAGS, DECISIONS, MOVES):
                 connection.execute(delete(table).where(_is(table, shortlist_id, github_id)))
             removed = connection.execute(delete(ENTRIES).where(_is(ENTRIES, shortlist_id, github_id))).rowcount
             if removed:
@@ -103,6 +103,40 @@ class Entries:
         query = select(NOTES).where(NOTES.c.github_id == github_id).order_by(NOTES.c.note_id.desc())
         with self._store.read() as connection:
             return tuple(Note(**row._mapping) for row in connection.execute(query))
+
+    def tag(self, shortlist_id: int, github_id: int, texts: Iterable[str], *, actor: str) -> int:
+        """Put tags on a developer's entry, all or none; how many were not there before."""
+        wanted = dict.fromkeys(tag_text(text) for text in texts)
+        if not wanted:
+            raise UsageError("the tag: expected a word, came none", way_out="write one, or several with commas between")
+        shared = {"at": self._store.now(), "actor": one_line(actor, "the actor")}
+        with self._store.write() as connection:
+            self._find_open(connection, shortlist_id)
+            self._entry(connection, shortlist_id, github_id)
+            query = select(TAGS.c.text).where(_is(TAGS, shortlist_id, github_id))
+            there = set(connection.execute(query).scalars())
+            new = [text for text in wanted if text not in there]
+            if len(there) + len(new) > MOST_TAGS:
+                raise UsageError(f"expected at most {MOST_TAGS} tags on a developer", way_out="take one off first")
+            if new:
+                about = {"shortlist_id": shortlist_id, "github_id": github_id, **shared}
+                connection.execute(insert(TAGS), [{"text": text, **about} for text in new])
+                self._change(connection, shortlist_id)
+                self._store.log(connection, "tag", actor=actor, detail=f"shortlist {shortlist_id}", github_id=github_id)
+        return len(new)
+
+    def untag(self, shortlist_id: int, github_id: int, text: str, *, actor: str) -> bool:
+        """Take a tag off; False if it was not there."""
+        is_it = _is(TAGS, shortlist_id, github_id) & (TAGS.c.text == tag_text(text))
+        with self._store.write() as connection:
+            self._find_open(connection, shortlist_id)
+            self._entry(connection, shortlist_id, github_id)
+            removed = connection.execute(delete(TAGS).where(is_it)).rowcount
+            if removed:
+                self._change(connection, shortlist_id)
+                detail = f"shortlist {shortlist_id}"
+                self._store.log(connection, "untag", actor=actor, detail=detail, github_id=github_id)
+        return removed > 0
 
     def decide(self, shortlist_id: int, github_id: int, decision: str, reason: str, *, actor: str) -> Decision:
         """Say yes, maybe or no, and why. An earlier decision stays on record."""
@@ -231,6 +265,7 @@ def entry_of(row: Any, about: Mapping[str, Sequence[Any]]) -> Entry:
         history=tuple(
             Move(move.from_stage, move.to_stage, move.reason, move.at, move.actor) for move in about[MOVES.name]
         ),
+        tags=tuple(Tag(tag.text, tag.at, tag.actor) for tag in about[TAGS.name]),
     )
 
 

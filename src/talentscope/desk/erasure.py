@@ -18,7 +18,7 @@ def find_ids(connection: Connection, *, github_id: int | None, login: str | None
 
 
 def erase_rows(connection: Connection, *, github_id: int | None, login: str | None) -> dict[str, int]:
-    """Delete entries, moves, notes, decisions, contacts and looks; how many rows of each table went."""
+    """Delete entries, moves, notes, tags, decisions, contacts and looks; how many rows of each table went."""
     ids = find_ids(connection, github_id=github_id, login=login)
     gone = {
         str(table.name): connection.execute(delete(table).where(table.c.github_id.in_(ids))).rowcount

@@ -8,6 +8,9 @@ from datetime import datetime
 
 STAGES = ("new", "shortlisted", "contacted", "replied", "passed", "hired")
 DECISIONS = ("yes", "maybe", "no")
+MOST_TAGS = 10
+"""Tags of one entry."""
+
 REASONED = ("passed",)
 """Stages that nobody is moved to without a reason."""
 
@@ -81,6 +84,15 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Tag:
+    """A word that somebody put on a developer's entry, in lower case."""
+
+    text: str
+    at: datetime
+    actor: str
+
+
+@dataclass(frozen=True)
 class Decision:
     """yes, maybe or no, by a person, with their reason."""
 
@@ -121,6 +133,7 @@ class Entry:
     notes: tuple[Note, ...]
     decisions: tuple[Decision, ...]
     history: tuple[Move, ...]
+    tags: tuple[Tag, ...]
 
 
 @dataclass(frozen=True)

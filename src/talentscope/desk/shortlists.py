@@ -1,6 +1,6 @@
 """Shortlists: who is on them, where they stand, what the team wrote. Whoever said no is on none.
 
-Reading is here; everything that changes an entry (stages, notes, decisions, contact) is in entries.py.
+Reading is here; everything that changes an entry (stages, notes, tags, decisions, contact) is in entries.py.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from talentscope.desk.entries import Entries, entry_of, placed
 from talentscope.desk.shortlist import Added, Candidate, Entry, Place, Shortlist
 from talentscope.desk.store import Store
 from talentscope.desk.suppressions import Suppressions
-from talentscope.desk.tables import DECISIONS, ENTRIES, MOVES, NOTES, SHORTLISTS
+from talentscope.desk.tables import DECISIONS, ENTRIES, MOVES, NOTES, SHORTLISTS, TAGS
 from talentscope.desk.wording import BRIEF, account_id, login_name, one_line, paragraphs
 from talentscope.runtime.errors import UsageError
 
@@ -121,7 +121,8 @@ class Shortlists(Entries):
         with self._store.read() as connection:
             self._find(connection, shortlist_id)
             rows = connection.execute(select(ENTRIES).where(ENTRIES.c.shortlist_id == shortlist_id)).all()
-            about = {table.name: _by_account(connection, table, shortlist_id) for table in (NOTES, DECISIONS, MOVES)}
+            tables = NOTES, TAGS, DECISIONS, MOVES
+            about = {table.name: _by_account(connection, table, shortlist_id) for table in tables}
         found = [entry_of(row, {name: rows_of[row.github_id] for name, rows_of in about.items()}) for row in rows]
         return tuple(sorted(found, key=lambda e: (e.score is None, -(e.score or 0.0), e.login.lower(), e.github_id)))
 

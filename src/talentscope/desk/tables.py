@@ -168,6 +168,19 @@ NOTES = Table(
     Index("notes_account", "github_id"),
 )
 
+TAGS = Table(
+    "tags",
+    METADATA,
+    _number("tag_id"),
+    _shortlist(),
+    _account(),
+    Column("text", String(30), nullable=False),
+    Column("at", Moment, nullable=False),
+    _actor("actor"),
+    UniqueConstraint("shortlist_id", "github_id", "text"),
+    Index("tags_account", "github_id"),
+)
+
 DECISIONS = Table(
     "decisions",
     METADATA,
@@ -266,5 +279,5 @@ LEASES = Table(
 )
 """Who may do what only one may do at a time, until when; by the database's clock (store.py)."""
 
-PERSONAL = (DECISIONS, NOTES, MOVES, CONTACTS, ENTRIES)
+PERSONAL = (DECISIONS, NOTES, TAGS, MOVES, CONTACTS, ENTRIES)
 """Tables with rows about one developer, by `github_id`."""

@@ -7,7 +7,7 @@ import unicodedata
 
 from talentscope.runtime.errors import UsageError
 
-NAME, REASON, NOTE, BRIEF = 200, 1_000, 10_000, 100_000
+NAME, REASON, NOTE, BRIEF, TAG = 200, 1_000, 10_000, 100_000, 30
 """Characters at most."""
 
 GREATEST_ID = 2**63 - 1
@@ -25,6 +25,16 @@ def one_line(value: str, what: str, *, most: int = NAME, least: int = 1) -> str:
 def paragraphs(value: str, what: str, *, most: int = NOTE, least: int = 1) -> str:
     """Text that may have line breaks and tabs, trimmed at its end. Raises UsageError as `one_line` does."""
     return _long_enough(_checked(value, what, most=most).rstrip().lstrip("\n"), what, least)
+
+
+def tag_text(value: str) -> str:
+    """A tag: lower case, single spaces, no comma, since commas part them. Raises UsageError as `one_line` does."""
+    text = " ".join(one_line(value, "the tag").split()).lower()
+    if len(text) > TAG or "," in text:
+        raise UsageError(
+            f"the tag: expected at most {TAG} characters without a comma, came {text[:40]!r}", way_out="make it shorter"
+        )
+    return text
 
 
 def account_id(value: int) -> int:
