@@ -67,7 +67,9 @@ def _cells(row: dict[str, Any]) -> list[str]:
 
 
 def note_past_run(settings: Settings, entry: str, *, started_at: datetime, run_id: str = "", code: int = 0) -> None:
-    """Tell the schedule of a run by hand that did what it would have done."""
+    """Tell the schedule of a run by hand that did what it would have done. `started_at` is by this machine's clock,
+    which only says how long it took: the schedule goes by the desk's."""
+    took = SystemClock().now() - started_at
     with build_desk(settings) as desk:
-        ended_at = SystemClock().now()
-        desk.past_runs.note(entry, started_at=started_at, ended_at=ended_at, code=code, run_id=run_id)
+        ended_at = desk.leases.now()
+        desk.past_runs.note(entry, started_at=ended_at - took, ended_at=ended_at, code=code, run_id=run_id)

@@ -10,9 +10,11 @@ import os
 import socket
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 import typer
 
@@ -25,7 +27,7 @@ from talentscope.cli.show import note, plain, warn
 from talentscope.cli.stop import Stop
 from talentscope.desk.desk import Desk
 from talentscope.runtime import schedule
-from talentscope.runtime.clock import Clock, SystemClock
+from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.errors import DeskError, OutOfBudget, TalentscopeError, WarehouseAway, WarehouseLocked
 from talentscope.runtime.schedule import Ending, Entry
 from talentscope.runtime.settings import Settings
@@ -40,6 +42,8 @@ TRIES, TRY_SECONDS = 15, 2.0
 """How often, and how far apart, a server is asked that is being restarted."""
 
 CLOCK = SystemClock()
+
+Answer = TypeVar("Answer")
 
 
 def run_due(settings: Settings, events: Events) -> None:
@@ -70,8 +74,12 @@ def _work(settings: Settings, events: Events, desk: Desk, holder: str) -> list[i
     """Whatever is due under the lease, asked anew after each: a long run makes others due. The exit codes."""
     codes: list[int] = []
     tried: set[str] = set()
-    while entry := next((e for e in _due(desk) if e.name not in tried), None):
+    while entry := next((e for e in _patiently(partial(_due, desk)) if e.name not in tried), None):
         tried |= {entry.name, *entry.covers}
+        renew = partial(desk.leases.renew, schedule.LEASE, holder, LEASE_SECONDS, doing=entry.name)
+        if not _patiently(renew):
+            note(f"{entry.name} is left to whoever has the lease of the schedule by now")
+            return codes
         with _beating(desk, entry, holder):
             codes.append(_run(entry, settings, events, desk))
     if not codes:
@@ -86,12 +94,22 @@ def _due(desk: Desk) -> list[Entry]:
     return schedule.due(desk.leases.now(), desk.past_runs.read())
 
 
+def _patiently(ask: Callable[[], Answer]) -> Answer:
+    """What the desk answers; it may be on a server that is being restarted. Raises DeskError when it stays away."""
+    for _ in range(TRIES - 1):
+        try:
+            return ask()
+        except DeskError:
+            CLOCK.sleep(TRY_SECONDS)
+    return ask()
+
+
 def _run(entry: Entry, settings: Settings, events: Events, desk: Desk) -> int:
     """One entry and its exit code; told to the schedule however it ends. Raises typer.Exit when asked to end."""
     leave_run()
     note(f"due: {entry.title}")
     events.note(f"due: {entry.title}")
-    started_at, code, run_id, ending = desk.leases.now(), 1, "", Ending.failed
+    started_at, code, run_id, ending = _patiently(desk.leases.now), 1, "", Ending.failed
     try:
         code, run_id = _execute_once_reached(entry, settings, events)
         ending = schedule.ending_of(code)
@@ -114,23 +132,19 @@ def _run(entry: Entry, settings: Settings, events: Events, desk: Desk) -> int:
     return code
 
 
-def _note_end(
-    desk: Desk, entry: Entry, *, started_at: datetime, code: int, ending: Ending, run_id: str, clock: Clock = CLOCK
-) -> None:
+def _note_end(desk: Desk, entry: Entry, *, started_at: datetime, code: int, ending: Ending, run_id: str) -> None:
     """Tell the schedule, with patience: where the database was restarted under the run, the desk is away as well."""
-    for tries_left in reversed(range(TRIES)):
-        try:
-            ended_at = desk.leases.now()
-            desk.past_runs.note(
-                entry.name, started_at=started_at, ended_at=ended_at, code=code, ending=ending, run_id=run_id
-            )
-        except DeskError as error:
-            if not tries_left:
-                warn(f"the end of {entry.name} could not be noted, so it stays due: {plain(error.message, limit=400)}")
-                return
-            clock.sleep(TRY_SECONDS)
-        else:
-            return
+
+    def tell() -> None:
+        ended_at = desk.leases.now()
+        desk.past_runs.note(
+            entry.name, started_at=started_at, ended_at=ended_at, code=code, ending=ending, run_id=run_id
+        )
+
+    try:
+        _patiently(tell)
+    except DeskError as error:
+        warn(f"the end of {entry.name} could not be noted, so it stays due: {plain(error.message, limit=400)}")
 
 
 def _execute_once_reached(entry: Entry, settings: Settings, events: Events) -> tuple[int, str]:
@@ -164,7 +178,6 @@ def _late(entry: Entry) -> str:
 def _beating(desk: Desk, entry: Entry, holder: str) -> Iterator[None]:
     """The lease is renewed until the block ends; where it is lost, or the entry past its deadline, we are ended."""
     is_over, stop = threading.Event(), Stop.in_force()
-    desk.leases.renew(schedule.LEASE, holder, LEASE_SECONDS, doing=entry.name)
     started = CLOCK.now()
 
     def find_reason() -> str:
