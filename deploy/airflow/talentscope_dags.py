@@ -2,9 +2,10 @@
 
 The same commands at the same times as talentscope's own schedule (a test holds them together); use one of the two, not
 both. Airflow only starts them and retries: a run that ran out of budget exits with 75, keeps what it has, and goes on
-when it is tried again. The warehouse takes one writer at a time, so all tasks share the pool `talentscope` of one slot:
+when it is tried again. The warehouse takes one writer at a time, so all tasks share the pool `talentscope` of one slot,
+which those that wait for Cloud Run hold too:
 
-    airflow pools set talentscope 1 "one writer at a time"
+    airflow pools set talentscope 1 "one writer at a time" --include-deferred
 
 Where the commands run is said by the environment of Airflow:
     TALENTSCOPE_AIRFLOW_JOB       projects/PROJECT/locations/REGION/jobs/NAME: the Cloud Run job, executed with the

@@ -98,6 +98,7 @@ resource "google_cloud_scheduler_job" "runs" {
   region           = var.region
   description      = "Asks what is due, and does it"
   schedule         = var.schedule
+  paused           = !var.is_scheduled
   time_zone        = "Etc/UTC"
   attempt_deadline = "60s"
 

@@ -90,6 +90,12 @@ variable "schedule" {
   default     = "*/15 * * * *"
 }
 
+variable "is_scheduled" {
+  description = "Whether that scheduler is at work; false where something else starts the runs, such as Airflow (docs/airflow.md)"
+  type        = bool
+  default     = true
+}
+
 variable "run_timeout_hours" {
   description = "How long one execution may take (a sweep has twenty hours); it is then asked to end, and the next goes on"
   type        = number

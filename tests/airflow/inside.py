@@ -1,6 +1,7 @@
 """Runs inside Airflow's own environment and prints JSON: what a real Airflow makes of our DAG file.
 
 python inside.py load             what was loaded, and what was not and why
+python inside.py pool             the pool that all tasks share
 python inside.py run DAG_ID       run one DAG to its end with `dag.test()`
 python inside.py cloud DAG_ID     the same against a stand-in of Cloud Run's own gRPC API
 """
@@ -30,6 +31,13 @@ def read_bag() -> Any:
 def load() -> dict[str, Any]:
     bag = read_bag()
     return {"errors": list(bag.import_errors.values()), "dags": {name: tell(dag) for name, dag in bag.dags.items()}}
+
+
+def pool() -> dict[str, Any]:
+    from airflow.models.pool import Pool
+
+    found = Pool.get_pool("talentscope")
+    return {"slots": found.slots, "include_deferred": found.include_deferred}
 
 
 def tell(dag: Any) -> dict[str, Any]:
@@ -128,7 +136,7 @@ def cloud(dag_id: str) -> dict[str, Any]:
 
 def main(words: list[str]) -> None:
     say, *rest = words
-    answer = {"load": load, "run": run, "cloud": cloud}[say](*rest)
+    answer = {"load": load, "pool": pool, "run": run, "cloud": cloud}[say](*rest)
     print("ANSWER " + json.dumps(answer, default=str))  # noqa: T201 - this is how it answers
 
 

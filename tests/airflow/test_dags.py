@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -18,6 +20,11 @@ from talentscope.warehouse.snapshot import open_snapshot
 
 ROOT = Path(__file__).parents[2]
 AIRFLOW = ROOT / ".environments" / "airflow" / "bin"
+MAKE_POOL = shlex.split(
+    re.search(r"^airflow (pools set .+)$", (ROOT / "docs/airflow.md").read_text(), re.MULTILINE)[1]  # type: ignore[index]
+)
+"""As the page tells people to."""
+
 JOB = "projects/example/locations/europe-west1/jobs/talentscope-runs"
 WEEK = timedelta(days=7)
 PATIENCE = 300
@@ -39,7 +46,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW_CONN_GOOGLE_CLOUD_DEFAULT": "google-cloud-platform://",
     }
-    for words in (["db", "migrate"], ["pools", "set", "talentscope", "1", "one writer at a time"]):
+    for words in (["db", "migrate"], MAKE_POOL):
         done = subprocess.run(
             [AIRFLOW / "airflow", *words], env=environment, capture_output=True, timeout=PATIENCE, check=False
         )
@@ -91,6 +98,13 @@ def test_one_slot_for_all_retries_that_outlast_a_budget_and_no_flood_of_missed_w
         assert told["max_active_runs"] == 1
     weights = {name: told["tasks"][0]["weight"] for name, told in on_worker["dags"].items()}
     assert min(weights, key=lambda name: weights[name]) == "talentscope_talent"
+
+
+def test_the_pool_counts_tasks_that_wait_for_cloud_run_too(ask: Ask) -> None:
+    """A deferred task leaves a pool that does not count it, and a second writer starts beside the first."""
+    assert ask("pool") == {"slots": 1, "include_deferred": True}
+    told = (ROOT / "deploy/airflow/talentscope_dags.py").read_text()
+    assert f"airflow {shlex.join(MAKE_POOL)}".replace("'", '"') in told, "file and page say the same"
 
 
 def test_with_a_cloud_run_job_the_same_commands_are_its_arguments(ask: Ask) -> None:

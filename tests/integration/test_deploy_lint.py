@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.deploy_world import DEPLOY, MODULES, ROOT, module, resource, resources, run, tool
+from tests.deploy_world import DEPLOY, MODULES, ROOT, module, resource, resources, run, tool, variables
 
 LONG = (
     "{extends: default, rules: {line-length: {max: 160}, document-start: disable, truthy: disable, brackets: disable, \
@@ -220,6 +220,13 @@ def test_every_job_has_an_account_and_an_end_and_the_runs_a_schedule() -> None:
     assert 'of["schedule"]' in schedule["http_target"][0]["oauth_token"][0]["service_account_email"][0]
     invoker = resource("team", "google_cloud_run_v2_job_iam_member", "schedule_starts_runs")
     assert (invoker["role"], 'of["runs"]' in invoker["name"][0]) == (["roles/run.invoker"], True)
+
+
+def test_the_schedule_can_be_left_to_somebody_else() -> None:
+    """Airflow or this, not both; a cron line cannot be empty."""
+    assert resource("team", "google_cloud_scheduler_job", "runs")["paused"] == ["${!var.is_scheduled}"]
+    assert "is_scheduled" in variables("team")
+    assert "is_scheduled" in (ROOT / "docs/airflow.md").read_text()
 
 
 def test_the_database_is_migrated_before_the_page_or_a_run_looks_into_it() -> None:
