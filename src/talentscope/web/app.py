@@ -17,6 +17,7 @@ from talentscope import __version__
 from talentscope.runtime.errors import TalentscopeError
 from talentscope.web import api, metrics, pages, probes, watching
 from talentscope.web.errors import NotHere, RequestRefused, status_of
+from talentscope.web.freshness import Freshness
 from talentscope.web.parts import Parts
 from talentscope.web.render import is_partial, render
 from talentscope.web.shelf import Shelf
@@ -59,7 +60,7 @@ HTTP_MESSAGES = {
 def create_app(parts: Parts) -> FastAPI:
     """The page and the API over `parts`."""
     app = FastAPI(title="talentscope", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.parts = parts
+    app.state.parts, app.state.freshness = parts, Freshness(parts)
     for module in [*_modules(pages), *_modules(api)]:
         app.include_router(module.router)
     _add_plain_routes(app, parts)

@@ -72,6 +72,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
         "now": parts.clock.now(),
         "version": __version__,
         "is_demo": parts.is_demo,
+        "warnings": request.app.state.freshness.warnings,
         "published_at": None,
         "theme": request.cookies.get("theme"),
     }
