@@ -5,17 +5,20 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.integration.company_stock import board, company, fact, seen, stock
 from tests.integration.stock import Row, small, to_arrow
 
 from talentscope.runtime.clock import SystemClock
-from talentscope.runtime.errors import ChecksFailed
+from talentscope.runtime.errors import ChecksFailed, StorageError
+from talentscope.transport.folder import Folder
 from talentscope.warehouse import load, tables
 from talentscope.warehouse.connection import Warehouse, open_warehouse
+from talentscope.warehouse.pointer import POINTER, parse_pointer
 from talentscope.warehouse.raw import RAW_TABLES
-from talentscope.warehouse.snapshot import open_snapshot
+from talentscope.warehouse.snapshot import find_snapshot, open_snapshot
 
 
 def employers(count: int, *, days_ago: int = 0, is_market_down: bool = False) -> list[Row]:
@@ -94,6 +97,47 @@ def test_a_registry_that_lost_most_of_its_rows_stops_the_publish(built: Warehous
     )
     built.publish(run_id="run2", is_forced=True)
     assert served(built.home, "SELECT count(*) FROM companies") == [(1,)]
+
+
+def test_a_new_data_directory_is_held_against_the_shared_snapshot(template: Path, tmp_path: Path) -> None:
+    """A job in the cloud begins with an empty one each time."""
+    shutil.copytree(template, tmp_path / "home")
+    place = Folder(tmp_path / "shared")
+    with open_warehouse(home=tmp_path / "home", database_url=None, clock=SystemClock(), shared=place) as warehouse:
+        warehouse.publish(run_id="run2")
+        before = place.read(POINTER).content
+        shutil.rmtree(warehouse.home / "snapshots")
+        warehouse.load(to_arrow(stock(*employers(1))))
+        warehouse.transform()
+        with pytest.raises(ChecksFailed, match=f"1 companies now, 4 in the last snapshot of {place.address}") as caught:
+            warehouse.publish(run_id="run3")
+        assert "--shrink" in caught.value.way_out
+        assert place.read(POINTER).content == before
+        assert find_snapshot(warehouse.home) is None
+        warehouse.publish(run_id="run4", is_forced=True)
+    assert parse_pointer(place.read(POINTER).content or b"", place="a test").rows == {"repositories": 0, "companies": 1}
+
+
+def test_what_was_not_seen_in_the_shared_place_is_not_replaced(
+    template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It answers again a moment later: by then it is too late to hold this publish against it."""
+    shutil.copytree(template, tmp_path / "home")
+    place = Folder(tmp_path / "shared")
+    with open_warehouse(home=tmp_path / "home", database_url=None, clock=SystemClock(), shared=place) as warehouse:
+        warehouse.publish(run_id="run2")
+        before, read = place.read(POINTER).content, place.read
+
+        def fail_once(name: str, **given: Any) -> Any:
+            monkeypatch.setattr(place, "read", read)
+            raise StorageError("cannot be reached", way_out="try again")
+
+        monkeypatch.setattr(place, "read", fail_once)
+        with pytest.raises(StorageError, match="cannot be reached"):
+            warehouse.publish(run_id="run3")
+        assert place.read(POINTER).content == before
+        with open_snapshot(warehouse.home) as snapshot:
+            assert snapshot.run_id == "run3"
 
 
 def test_a_snapshot_of_before_there_were_companies_does_not_stop_a_publish(built: Warehouse) -> None:

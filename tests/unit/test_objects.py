@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -52,7 +53,22 @@ def test_keys_are_not_shown() -> None:
 
 
 def test_a_pointer_reads_back() -> None:
-    assert parse_pointer(SOUND.to_bytes(), place="here") == SOUND
+    counted = replace(SOUND, rows={"repositories": 10, "companies": 0})
+    for pointer in (SOUND, counted):
+        assert parse_pointer(pointer.to_bytes(), place="here") == pointer
+
+
+def test_a_pointer_of_before_rows_were_told_is_read() -> None:
+    facts = json.loads(SOUND.to_bytes())
+    del facts["rows"]
+    assert parse_pointer(json.dumps(facts).encode(), place="here").rows == {}
+
+
+@pytest.mark.parametrize("rows", [[1], 7, "no", {"repositories": "many"}, {"repositories": None}, None], ids=str)
+def test_rows_that_are_no_counts_are_refused(rows: object) -> None:
+    content = json.dumps(json.loads(SOUND.to_bytes()) | {"rows": rows}).encode()
+    with pytest.raises(StorageError, match="does not name a snapshot"):
+        parse_pointer(content, place="here")
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from talentscope.cli.assemble import build_desk, warehouse_of
+from talentscope.cli.published import published
 from talentscope.cli.show import note
 from talentscope.runtime.clock import SystemClock
-from talentscope.runtime.errors import SnapshotMissing
+from talentscope.runtime.errors import SnapshotMissing, StorageError
 from talentscope.runtime.settings import Settings
-from talentscope.warehouse.snapshot import open_snapshot
 
 _SHOWN = """
 SELECT EXISTS (SELECT 1 FROM repositories WHERE observed_at < $before)
@@ -20,7 +20,8 @@ SELECT EXISTS (SELECT 1 FROM repositories WHERE observed_at < $before)
 def purge_unseen(settings: Settings) -> None:
     """Delete what was not seen for TALENTSCOPE_RETENTION_DAYS, and publish if anybody is still shown it.
 
-    So a purge that was ended between deleting and publishing is made good by the next. Raises WarehouseLocked.
+    So a purge that was ended between deleting and publishing is made good by the next, on another machine too. Raises
+    WarehouseLocked.
     """
     if settings.database_url is None and not (settings.home / "warehouse.duckdb").exists():
         note("nothing has been collected here")
@@ -43,8 +44,10 @@ def purge_unseen(settings: Settings) -> None:
 
 def _is_shown(settings: Settings, before: datetime) -> bool:
     try:
-        with open_snapshot(settings.home) as snapshot:
+        with published(settings) as snapshot:
             row = snapshot.connection.execute(_SHOWN, {"before": before}).fetchone()
     except SnapshotMissing:
         return False
+    except StorageError:  # what cannot be looked at is replaced, if it can be reached at all
+        return True
     return bool(row and row[0])

@@ -5,7 +5,7 @@ A check is a query that returns the rows at fault; none means that all is well.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,17 +81,17 @@ def _column_type() -> Any:
     return exp.Column
 
 
-def check_floors(engine: Engine, *, home: Path) -> list[Finding]:
-    """Tables of which this publish would lose more than half of the last snapshot's rows.
+def check_floors(engine: Engine, *, last: Mapping[str, int], place: str) -> list[Finding]:
+    """Tables of which this publish would lose more than half of the rows that `last` counts, in the one of `place`.
 
     Of companies it is the registry's rows that count: their facts may all be missing, on a day with sources down.
     """
     return [
         Finding(name=f"{table}_floor", model=f"marts.{table}", row_count=before - now, rows=(told,))
         for table in FLOORED
-        if (before := _last_count(home, table)) is not None
+        if (before := last.get(table)) is not None
         and (now := _count_now(engine, table)) < before * FLOOR_SHARE
-        and (told := f"{now} {table} now, {before} in the last snapshot")
+        and (told := f"{now} {table} now, {before} in the last snapshot of {place}")
     ]
 
 
@@ -100,15 +100,19 @@ def _count_now(engine: Engine, table: str) -> int:
     return sum(row["n"] for batch in batches for row in batch.to_pylist())
 
 
-def _last_count(home: Path, table: str) -> int | None:
-    """Rows of the last snapshot. None where there is none to read: a damaged one must not stop the publish that
-    replaces it, nor one of before there was such a table."""
+def count_floored(home: Path) -> dict[str, int]:
+    """Rows of the newest snapshot here, by table. Empty where there is none to read: a damaged one must not stop the
+    publish that replaces it; and one of before there was such a table says nothing of it."""
     try:
         with open_snapshot(home) as last:
-            known = last.connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [table]).fetchone()
-            return _count(last.connection.execute(f"SELECT count(*) FROM {table}").fetchone()) if known else None
+            known = {row[0] for row in last.connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+            return {
+                table: _count(last.connection.execute(f"SELECT count(*) FROM {table}").fetchone())
+                for table in FLOORED
+                if table in known
+            }
     except (SnapshotMissing, WarehouseError):
-        return None
+        return {}
 
 
 def _count(row: tuple[Any, ...] | None) -> int:

@@ -201,8 +201,8 @@ class Warehouse:
     def publish(self, *, run_id: str, is_forced: bool = False) -> Path:
         """Check, write the marts into a new snapshot file, then move the pointer. The path of the new file.
 
-        `is_forced` skips the floor (a snapshot that would lose more than half of the last one's repositories or
-        companies).
+        `is_forced` skips the floor (a snapshot that would lose more than half of the repositories or companies of the
+        last one: of the shared place where there is one, since a data directory may be new each time).
         Raises ChecksFailed naming check, model and rows; the last good snapshot then stays. Raises StorageError when
         the shared place cannot take it: the snapshot is published here then, and there by the next publish.
         """
@@ -210,12 +210,13 @@ class Warehouse:
 
         self._check_held()
         with span("publish", run_id=run_id):
-            path = publish(self._engine, home=self.home, clock=self._clock, run_id=run_id, is_forced=is_forced)
-            if self._shared is not None:
-                from talentscope.warehouse.offer import offer
+            if self._shared is None:
+                return publish(self._engine, home=self.home, clock=self._clock, run_id=run_id, is_forced=is_forced)
+            from talentscope.warehouse.offer import publish_to
 
-                offer(self._shared, path, run_id=run_id, clock=self._clock)
-            return path
+            return publish_to(
+                self._shared, self._engine, home=self.home, clock=self._clock, run_id=run_id, is_forced=is_forced
+            )
 
     def forget(self, github_ids: Sequence[int]) -> int:
         """Delete raw rows of these accounts: profile, repositories, their topics and ownership. How many rows went."""

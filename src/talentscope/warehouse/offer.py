@@ -7,7 +7,7 @@ a later publish.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +15,10 @@ from talentscope import __version__
 from talentscope.runtime.clock import Clock
 from talentscope.runtime.errors import Overtaken, StorageError
 from talentscope.transport.objects import PIECE, Found, Objects
+from talentscope.warehouse.checks import count_floored
+from talentscope.warehouse.engines.engine import Engine
 from talentscope.warehouse.pointer import POINTER, SNAPSHOT_NAME, Pointer, parse_pointer
+from talentscope.warehouse.publish import publish
 
 GRACE = timedelta(hours=1)
 """How long a snapshot that nobody points to stays: somebody may be downloading it."""
@@ -23,14 +26,34 @@ GRACE = timedelta(hours=1)
 ATTEMPTS = 3
 
 
-def offer(objects: Objects, path: Path, *, run_id: str, clock: Clock) -> Pointer:
+def publish_to(objects: Objects, engine: Engine, *, home: Path, clock: Clock, run_id: str, is_forced: bool) -> Path:
+    """As `publish`, held against the last snapshot of that place, and offered there. Raises ChecksFailed, StorageError.
+
+    A place that does not answer is told once the snapshot is published here: unseen, nothing there is replaced.
+    """
+    last: Mapping[str, int] = {}
+    trouble: StorageError | None = None
+    try:
+        last = count_there(objects)
+    except StorageError as error:
+        trouble = error
+    path = publish(engine, home=home, clock=clock, run_id=run_id, is_forced=is_forced, last=last, place=objects.address)
+    if trouble is not None:
+        raise trouble
+    offer(objects, path, run_id=run_id, clock=clock, rows=count_floored(home))
+    return path
+
+
+def offer(objects: Objects, path: Path, *, run_id: str, clock: Clock, rows: Mapping[str, int] | None = None) -> Pointer:
     """Upload the file, check what arrived, move the pointer to it. Raises StorageError; the file here stays.
+
+    `rows` of some of its tables go into the pointer.
 
     A pointer to a newer snapshot is left alone, and so is one that somebody else moved meanwhile (a conditional put).
     """
     digest, size = _digest(_pieces(path)), path.stat().st_size
     published_at = datetime.strptime(path.name.partition("-")[0], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
-    pointer = Pointer(path.name, size, digest, published_at, run_id, __version__)
+    pointer = Pointer(path.name, size, digest, published_at, run_id, __version__, rows or {})
     former = objects.read(POINTER)
     _check_forward(objects, former, pointer)
     objects.upload(path, path.name)
@@ -38,6 +61,15 @@ def offer(objects: Objects, path: Path, *, run_id: str, clock: Clock) -> Pointer
     kept = {path.name, *_move(objects, former, pointer)}
     _remove_old(objects, kept=kept, before=clock.now() - GRACE)
     return pointer
+
+
+def count_there(objects: Objects) -> Mapping[str, int]:
+    """Rows of the snapshot that is pointed to, as its pointer tells; empty where nothing tells. Raises StorageError."""
+    found = objects.read(POINTER)
+    try:
+        return parse_pointer(found.content, place=objects.address).rows if found.content is not None else {}
+    except StorageError:  # damaged: this publish mends it
+        return {}
 
 
 def _move(objects: Objects, former: Found, pointer: Pointer) -> list[str]:

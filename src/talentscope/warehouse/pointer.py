@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from talentscope.runtime.errors import StorageError
@@ -20,7 +21,11 @@ SNAPSHOT_NAME = re.compile(r"\d{8}T\d{12}-[0-9a-f]{8}\.duckdb")
 
 @dataclass(frozen=True)
 class Pointer:
-    """The newest snapshot: `size` in bytes, `sha256` of the file as hexadecimal text, `published_at` aware."""
+    """The newest snapshot: `size` in bytes, `sha256` of the file as hexadecimal text, `published_at` aware.
+
+    `rows` of the tables that have a floor under them, so that a machine without a snapshot need not fetch one to count
+    them; empty in a pointer of before they were told.
+    """
 
     name: str
     size: int
@@ -28,6 +33,7 @@ class Pointer:
     published_at: datetime
     run_id: str
     version: str  # of the talentscope that published it
+    rows: Mapping[str, int] = field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
         """As it is stored: JSON."""
@@ -51,6 +57,7 @@ def parse_pointer(content: bytes, *, place: str) -> Pointer:
             published_at=datetime.fromisoformat(facts["published_at"]),
             run_id=str(facts["run_id"])[:100],
             version=str(facts["version"])[:50],
+            rows={str(table): int(count) for table, count in dict(facts.get("rows", {})).items()},
         )
         is_sound = (
             SNAPSHOT_NAME.fullmatch(pointer.name)

@@ -7,7 +7,9 @@ moment, the old pointer stands and the rubbish is swept by the next publish.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
@@ -17,7 +19,7 @@ import pyarrow as pa
 from talentscope import __version__
 from talentscope.runtime.clock import Clock
 from talentscope.runtime.tracing import span
-from talentscope.warehouse.checks import Finding, check_floors, refuse, run_checks
+from talentscope.warehouse.checks import check_floors, count_floored, refuse, run_checks
 from talentscope.warehouse.engines.engine import Engine, explain
 from talentscope.warehouse.shelf import point, remove_old, sync
 from talentscope.warehouse.snapshot import FORMAT
@@ -56,35 +58,28 @@ SERVED = (
 )
 
 
-def publish(engine: Engine, *, home: Path, clock: Clock, run_id: str, is_forced: bool) -> Path:
-    """See Warehouse.publish."""
-    refuse(_find(engine, home=home, is_forced=is_forced))
+def publish(
+    engine: Engine,
+    *,
+    home: Path,
+    clock: Clock,
+    run_id: str,
+    is_forced: bool,
+    last: Mapping[str, int] | None = None,
+    place: str = "",
+) -> Path:
+    """See Warehouse.publish. `last` counts the rows of the snapshot of a shared `place`; where that tells nothing, the
+    one here is what this publish is held against."""
+    with span("check"):
+        found = run_checks(engine, home=home)
+    if not is_forced:
+        found += check_floors(engine, last=last or count_floored(home), place=place if last else str(home))
+    refuse(found)
     published_at = clock.now()
     folder = home / "snapshots"
     name = f"{published_at:%Y%m%dT%H%M%S%f}-{uuid.uuid4().hex[:8]}.duckdb"
     unfinished, final = folder / f".{name}.unfinished", folder / name
-    row = pa.Table.from_pylist(
-        [
-            {
-                "name": name,
-                "run_id": run_id,
-                "published_at": published_at,
-                "engine": engine.name,
-                "format": FORMAT,
-                "version": __version__,
-            }
-        ],
-        schema=pa.schema(
-            [
-                ("name", pa.string()),
-                ("run_id", pa.string()),
-                ("published_at", pa.timestamp("us", tz="UTC")),
-                ("engine", pa.string()),
-                ("format", pa.int64()),
-                ("version", pa.string()),
-            ]
-        ),
-    )
+    row = _describe(name, run_id=run_id, published_at=published_at, engine=engine.name)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _sweep(folder)
@@ -99,10 +94,19 @@ def publish(engine: Engine, *, home: Path, clock: Clock, run_id: str, is_forced:
     return final
 
 
-def _find(engine: Engine, *, home: Path, is_forced: bool) -> list[Finding]:
-    with span("check"):
-        found = run_checks(engine, home=home)
-    return found if is_forced else [*found, *check_floors(engine, home=home)]
+def _describe(name: str, *, run_id: str, published_at: datetime, engine: str) -> pa.Table:
+    """The one row that a snapshot has about itself."""
+    given = {
+        "name": name,
+        "run_id": run_id,
+        "published_at": published_at,
+        "engine": engine,
+        "format": FORMAT,
+        "version": __version__,
+    }
+    kinds = {"published_at": pa.timestamp("us", tz="UTC"), "format": pa.int64()}
+    schema = pa.schema([(column, kinds.get(column, pa.string())) for column in given])
+    return pa.Table.from_pylist([given], schema=schema)
 
 
 def _write(engine: Engine, path: Path, *, snapshot: pa.Table) -> None:
