@@ -10,6 +10,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,10 +18,11 @@ import duckdb
 import pytest
 from tests.objects_world import SERVICES, Service
 
-from talentscope.runtime.clock import SystemClock
+from talentscope.runtime.clock import FixedClock, SystemClock
 from talentscope.runtime.errors import SnapshotMissing, StorageError
 from talentscope.transport import bucket
 from talentscope.transport.objects import Access, Objects, open_objects, parse_place
+from talentscope.warehouse import follow
 from talentscope.warehouse import offer as offering
 from talentscope.warehouse.follow import Follower, following
 from talentscope.warehouse.offer import offer
@@ -28,6 +30,7 @@ from talentscope.warehouse.pointer import POINTER, parse_pointer
 from talentscope.warehouse.publish import SERVED
 from talentscope.warehouse.shelf import point
 from talentscope.warehouse.snapshot import FORMAT, find_snapshot, open_snapshot
+from talentscope.web.fresh_reader import FreshReader
 from talentscope.web.reader import Reader
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -126,7 +129,7 @@ def test_twenty_readers_swap_without_a_failed_request(place: Objects, tmp_path: 
             ended.wait(0.01)
 
     threads = [threading.Thread(target=ask) for _ in range(20)]
-    with following(follower, every_seconds=0.2):
+    with following(follower, every_seconds=0.2, clock=CLOCK):
         for thread in threads:
             thread.start()
         for minute in range(1, 6):
@@ -143,6 +146,26 @@ def test_twenty_readers_swap_without_a_failed_request(place: Objects, tmp_path: 
     assert failed == []
     assert "run5" in seen
     assert len(seen) > 2
+
+
+def test_a_page_that_slept_answers_with_the_newest(
+    place: Objects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its thread had no turn meanwhile: here because it would look again in an hour only."""
+    there, here, clock = tmp_path / "loader", tmp_path / "reader", FixedClock(START)
+    monkeypatch.setattr(follow, "REQUEST_SECONDS", 60)
+    publish(place, there, 1)
+    follower = Follower(place, home=here, clock=clock)
+    with (
+        following(follower, every_seconds=3600, clock=clock) as look,
+        closing(FreshReader(here, clock, look=look)) as reader,
+    ):
+        with reader.read() as reading:
+            assert reading.run_id == "run1"
+        publish(place, there, 2)
+        clock.advance(follow.STALE_POLLS * 3600)
+        with reader.read() as reading:
+            assert reading.run_id == "run2"
 
 
 def test_old_snapshots_go_but_the_last_two_and_what_may_be_downloading(

@@ -7,7 +7,7 @@ import signal
 import socket
 import webbrowser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -110,9 +110,9 @@ def parts_of(settings: Settings) -> Iterator[Parts]:
     """What pages and API are built from, and its end."""
     from talentscope.warehouse.follow import following
     from talentscope.web.assets import load_assets
+    from talentscope.web.fresh_reader import FreshReader
     from talentscope.web.jobs import Jobs
     from talentscope.web.parts import Parts
-    from talentscope.web.reader import Reader
     from talentscope.web.signin.gates import build_gate
 
     clock, web, home = SystemClock(), load(WebSettings), settings.home
@@ -120,10 +120,12 @@ def parts_of(settings: Settings) -> Iterator[Parts]:
     assets = load_assets()
     if assets.url("htmx.min.js") is None:
         warn("the page is plain: its scripts and fonts were not fetched. `make serve` fetches them where npm is")
-    reader, is_demo = Reader(home, clock), (home / DEMO_MARK).exists()
-    every = load(StorageSettings).poll_seconds
+    is_demo, every = (home / DEMO_MARK).exists(), load(StorageSettings).poll_seconds
     try:
-        with following(follower_of(settings), every_seconds=every):
+        with (
+            following(follower_of(settings), every_seconds=every, clock=clock) as look,
+            closing(FreshReader(home, clock, look=look)) as reader,
+        ):
             yield Parts(
                 reader=reader,
                 desk=desk,
@@ -139,7 +141,6 @@ def parts_of(settings: Settings) -> Iterator[Parts]:
             )
     finally:
         desk.close()
-        reader.close()
 
 
 def answer(parts: Parts, listening: socket.socket, *, open_page: bool) -> None:

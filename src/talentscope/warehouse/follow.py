@@ -1,6 +1,7 @@
 """Follow: the newest snapshot of a shared place comes into the data directory, verified; then the local pointer moves.
 
-Never inside a request: a thread of the page does it every few seconds, commands that read do it once before.
+Never inside a request: a thread of the page does it every few seconds (once before the page listens), commands that
+read do it once before.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 import shutil
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +30,15 @@ from talentscope.warehouse.snapshot import FORMAT
 
 WAIT_SECONDS = 60
 """How long a command waits while another process downloads for the same data directory."""
+
+FIRST_SECONDS = 30.0
+"""How long a page waits for its first look before it listens."""
+
+STALE_POLLS = 4
+"""Looks that were missed before a request asks for one."""
+
+REQUEST_SECONDS = 2.0
+"""How long that request waits."""
 
 log = structlog.get_logger()
 
@@ -149,25 +159,50 @@ class Follower:
             ) from error
 
 
-@contextmanager
-def following(follower: Follower | None, *, every_seconds: float) -> Iterator[None]:
-    """A thread that catches up every few seconds while the block runs; trouble is a line in the log, once."""
-    if follower is None:
-        yield
-        return
-    has_ended = threading.Event()
-    thread = threading.Thread(target=_keep_up, args=(follower, has_ended, every_seconds), name="follower", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        has_ended.set()
-        thread.join(timeout=2)  # a download that is under way dies with us; nobody sees half of it
+class Watch:
+    """Looks every few seconds in a thread of its own; trouble is a line in the log, once."""
 
+    def __init__(self, follower: Follower, *, every_seconds: float, clock: Clock) -> None:
+        self._follower, self._every, self._clock = follower, every_seconds, clock
+        self._has_ended, self._is_wanted, self._has_looked = threading.Event(), threading.Event(), threading.Event()
+        self._asked_at = clock.now()
+        self._thread = threading.Thread(target=self._keep_up, name="follower", daemon=True)
 
-def _keep_up(follower: Follower, has_ended: threading.Event, every_seconds: float) -> None:
-    told: str | None = None
-    while not has_ended.is_set():
+    def start(self, *, wait_seconds: float) -> None:
+        """Begin, and wait for the first look, so that a page that was asleep does not begin with nothing."""
+        self._thread.start()
+        if not self._has_looked.wait(wait_seconds):
+            log.warning("the first look takes long; the page starts without it", place=self._follower.address)
+
+    def end(self) -> None:
+        """A download that is under way dies with us; nobody sees half of it."""
+        self._has_ended.set()
+        self._is_wanted.set()
+        self._thread.join(timeout=2)
+
+    def look_if_stale(self) -> None:
+        """Wait a moment for a look, if the last is long ago: a machine that sleeps between requests gives threads no
+        turn but while somebody asks. Of many who ask at once, one waits."""
+        now = self._clock.now()
+        if (now - self._asked_at).total_seconds() < STALE_POLLS * self._every:
+            return
+        self._asked_at = now
+        self._has_looked.clear()
+        self._is_wanted.set()
+        self._has_looked.wait(REQUEST_SECONDS)
+
+    def _keep_up(self) -> None:
+        told: str | None = None
+        while not self._has_ended.is_set():
+            self._is_wanted.clear()
+            told = self._look(told)
+            self._asked_at = self._clock.now()
+            self._has_looked.set()
+            self._is_wanted.wait(self._every)
+
+    def _look(self, told: str | None) -> str | None:
+        """The trouble that is known now; `told` is the one of before."""
+        follower = self._follower
         with suppress(StorageError):  # remembered as follower.trouble
             if follower.catch_up():
                 log.info("a newer snapshot came", place=follower.address)
@@ -175,5 +210,20 @@ def _keep_up(follower: Follower, has_ended: threading.Event, every_seconds: floa
             log.warning("the last snapshot is served on", reason=follower.trouble)
         elif follower.trouble is None and told is not None:
             log.warning("snapshots are followed again", place=follower.address)
-        told = follower.trouble
-        has_ended.wait(every_seconds)
+        return follower.trouble
+
+
+@contextmanager
+def following(
+    follower: Follower | None, *, every_seconds: float, clock: Clock, wait_seconds: float = FIRST_SECONDS
+) -> Iterator[Callable[[], None]]:
+    """Catches up while the block runs, and once before it. What it gives is to be called before a reading."""
+    if follower is None:
+        yield lambda: None
+        return
+    watch = Watch(follower, every_seconds=every_seconds, clock=clock)
+    watch.start(wait_seconds=wait_seconds)
+    try:
+        yield watch.look_if_stale
+    finally:
+        watch.end()
