@@ -1,10 +1,10 @@
 # One account for each kind of work, with what that work needs and nothing else.
 locals {
   accounts = {
-    page     = "Serves the page: reads snapshots, keeps people's own work"
+    page     = "Serves the page and checks freshness: reads snapshots, keeps people's own work"
     runs     = "Collects: writes facts and snapshots"
     migrate  = "Brings the database up to date; owns what is in it"
-    schedule = "Starts the job of the runs, and may do nothing else"
+    schedule = "Starts the runs and the check of freshness, and may do nothing else"
     build    = "Builds, pushes and rolls out"
   }
   database_accounts = toset(["page", "runs", "migrate"])

@@ -1,5 +1,5 @@
-# The runs and the migration are jobs of the same image; the scheduler asks what is due, and a lease in the desk keeps two
-# executions from doing the same.
+# The runs, the migration and the check of freshness are jobs of the same image; the scheduler asks what is due, and a lease
+# in the desk keeps two executions from doing the same.
 locals {
   runs_settings = merge(local.settings, {
     DATABASE_URL        = local.database_urls["runs"]
@@ -26,6 +26,26 @@ locals {
       timeout  = "1800s"
       cpu      = "1"
       memory   = "1Gi"
+    }
+    status = { # sees what the page sees, with the page's rights, and fails when it is stale: watch.tf
+      account  = "page"
+      args     = ["status"]
+      settings = merge(local.settings, { TALENTSCOPE_DESK_URL = local.database_urls["page"] })
+      timeout  = "600s"
+      cpu      = "1"
+      memory   = var.page_memory # the snapshot's copy lies in it here too
+    }
+  }
+  schedules = {
+    runs = {
+      description = "Asks what is due, and does it"
+      at          = var.schedule
+      paused      = !var.is_scheduled
+    }
+    status = {
+      description = "Asks whether anything is stale"
+      at          = "41 * * * *"
+      paused      = false # whoever starts the runs, somebody must notice when they fail
     }
   }
 }
@@ -84,21 +104,21 @@ resource "google_cloud_run_v2_job" "of" {
   }
 }
 
-resource "google_cloud_run_v2_job_iam_member" "schedule_starts_runs" {
-  count    = local.has_image ? 1 : 0
-  name     = google_cloud_run_v2_job.of["runs"].name
+resource "google_cloud_run_v2_job_iam_member" "schedule_starts" {
+  for_each = local.has_image ? local.schedules : {}
+  name     = google_cloud_run_v2_job.of[each.key].name
   location = var.region
   role     = "roles/run.invoker"
   member   = google_service_account.of["schedule"].member
 }
 
-resource "google_cloud_scheduler_job" "runs" {
-  count            = local.has_image ? 1 : 0
-  name             = "${var.name}-runs"
+resource "google_cloud_scheduler_job" "of" {
+  for_each         = local.has_image ? local.schedules : {}
+  name             = "${var.name}-${each.key}"
   region           = var.region
-  description      = "Asks what is due, and does it"
-  schedule         = var.schedule
-  paused           = !var.is_scheduled
+  description      = each.value.description
+  schedule         = each.value.at
+  paused           = each.value.paused
   time_zone        = "Etc/UTC"
   attempt_deadline = "60s"
 
@@ -109,7 +129,7 @@ resource "google_cloud_scheduler_job" "runs" {
 
   http_target {
     http_method = "POST"
-    uri         = "https://run.googleapis.com/v2/${google_cloud_run_v2_job.of["runs"].id}:run"
+    uri         = "https://run.googleapis.com/v2/${google_cloud_run_v2_job.of[each.key].id}:run"
     oauth_token {
       service_account_email = google_service_account.of["schedule"].email
     }

@@ -45,31 +45,51 @@ resource "google_billing_budget" "month" {
   depends_on = [google_project_service.needed]
 }
 
-resource "google_monitoring_alert_policy" "no_run_ended_well" {
+# Whether executions of the runs end well says nothing: after one that failed the next finds nothing due, and ends well.
+resource "google_monitoring_alert_policy" "stale" {
   count                 = local.has_image ? 1 : 0
-  display_name          = "${var.name}: no run ended well for six hours"
+  display_name          = "${var.name}: something is stale"
   combiner              = "OR"
   severity              = "WARNING"
   notification_channels = local.channels
 
   conditions {
-    display_name = "no execution succeeded"
-    condition_absent {
-      duration = "21600s"
+    display_name = "talentscope status ended with 1"
+    condition_threshold {
+      comparison      = "COMPARISON_GT"
+      threshold_value = 0
+      duration        = "0s"
       filter = join(" AND ", [
         "resource.type = \"cloud_run_job\"",
-        "resource.labels.job_name = \"${google_cloud_run_v2_job.of["runs"].name}\"",
+        "resource.labels.job_name = \"${google_cloud_run_v2_job.of["status"].name}\"",
         "metric.type = \"run.googleapis.com/job/completed_execution_count\"",
-        "metric.labels.result = \"succeeded\"",
+        "metric.labels.result = \"failed\"",
       ])
       aggregations {
-        alignment_period   = "300s"
-        per_series_aligner = "ALIGN_SUM"
+        alignment_period     = "3600s"
+        per_series_aligner   = "ALIGN_SUM"
+        cross_series_reducer = "REDUCE_SUM"
+      }
+    }
+  }
+  conditions {
+    display_name = "nobody asked for three hours"
+    condition_absent {
+      duration = "10800s"
+      filter = join(" AND ", [
+        "resource.type = \"cloud_run_job\"",
+        "resource.labels.job_name = \"${google_cloud_run_v2_job.of["status"].name}\"",
+        "metric.type = \"run.googleapis.com/job/completed_execution_count\"",
+      ])
+      aggregations {
+        alignment_period     = "3600s"
+        per_series_aligner   = "ALIGN_SUM"
+        cross_series_reducer = "REDUCE_SUM"
       }
     }
   }
   documentation {
-    content = "Exit 75 means that a rate limit's budget ended; the next execution goes on. Else: gcloud run jobs executions list --job ${var.name}-runs"
+    content = "The log of ${var.name}-status says what, and the way out. Then: gcloud run jobs executions list --job ${var.name}-runs"
   }
 }
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.deploy_world import DEPLOY, MODULES, ROOT, module, resource, resources, run, tool, variables
+from tests.deploy_world import DEPLOY, MODULES, ROOT, module, resource, resources, run, text, tool, variables
 
 LONG = (
     "{extends: default, rules: {line-length: {max: 160}, document-start: disable, truthy: disable, brackets: disable, \
@@ -210,21 +210,39 @@ def test_every_bucket_is_closed_in_the_region_and_forgets(name: str) -> None:
         assert body["lifecycle_rule"]
 
 
-def test_every_job_has_an_account_and_an_end_and_the_runs_a_schedule() -> None:
+def test_every_job_has_an_account_and_an_end_and_runs_and_check_a_schedule() -> None:
     job = resource("team", "google_cloud_run_v2_job", "of")["template"][0]["template"][0]
     assert "each.value.account" in job["service_account"][0]
     assert job["timeout"] == ["${each.value.timeout}"]
     assert job["max_retries"] == [0]
-    schedule = resource("team", "google_cloud_scheduler_job", "runs")
-    assert 'google_cloud_run_v2_job.of["runs"].id' in schedule["http_target"][0]["uri"][0]
+    schedule = resource("team", "google_cloud_scheduler_job", "of")
+    assert "google_cloud_run_v2_job.of[each.key].id" in schedule["http_target"][0]["uri"][0]
     assert 'of["schedule"]' in schedule["http_target"][0]["oauth_token"][0]["service_account_email"][0]
-    invoker = resource("team", "google_cloud_run_v2_job_iam_member", "schedule_starts_runs")
-    assert (invoker["role"], 'of["runs"]' in invoker["name"][0]) == (["roles/run.invoker"], True)
+    invoker = resource("team", "google_cloud_run_v2_job_iam_member", "schedule_starts")
+    assert (invoker["role"], "of[each.key]" in invoker["name"][0]) == (["roles/run.invoker"], True)
+    for made in (schedule, invoker):
+        assert "local.schedules" in made["for_each"][0]
+    (schedules,) = [
+        block["schedules"] for file in module("team") for block in file.get("locals", []) if "schedules" in block
+    ]
+    assert set(schedules[0]) == {"runs", "status"}
+
+
+def test_somebody_is_told_when_runs_go_on_failing() -> None:
+    """After a failed run the next call finds nothing due and ends well: only `status` knows that data grows old."""
+    policy = resource("team", "google_monitoring_alert_policy", "stale")
+    failed, absent = policy["conditions"]
+    for condition in (failed["condition_threshold"], absent["condition_absent"]):
+        assert 'google_cloud_run_v2_job.of["status"].name' in condition[0]["filter"][0].replace("\\", "")
+    assert "failed" in failed["condition_threshold"][0]["filter"][0]
+    (jobs,) = [block["jobs"][0] for file in module("team") for block in file.get("locals", []) if "jobs" in block]
+    assert (jobs["status"]["account"], jobs["status"]["args"]) == ("page", ["status"])
+    assert "GITHUB_TOKEN" not in str(jobs["status"])
 
 
 def test_the_schedule_can_be_left_to_somebody_else() -> None:
     """Airflow or this, not both; a cron line cannot be empty."""
-    assert resource("team", "google_cloud_scheduler_job", "runs")["paused"] == ["${!var.is_scheduled}"]
+    assert "paused      = !var.is_scheduled" in text("team")
     assert "is_scheduled" in variables("team")
     assert "is_scheduled" in (ROOT / "docs/airflow.md").read_text()
 
@@ -236,7 +254,7 @@ def test_the_database_is_migrated_before_the_page_or_a_run_looks_into_it() -> No
     assert "${google_project_iam_member.database_client}" in job["depends_on"][0]
     page = resource("team", "google_cloud_run_v2_service", "page")
     assert "${google_cloud_run_v2_job.of}" in page["depends_on"][0]
-    schedule = resource("team", "google_cloud_scheduler_job", "runs")
+    schedule = resource("team", "google_cloud_scheduler_job", "of")
     assert "google_cloud_run_v2_job.of" in schedule["http_target"][0]["uri"][0], "waits for every job by naming one"
 
 
