@@ -18,10 +18,10 @@ class Page:
         assert self.process.stderr is not None
         for raw in self.process.stderr:
             self.lines.append(raw.decode())
-            if "http://" in self.lines[-1]:
+            if self.lines[-1].startswith("http://"):
                 break
         assert self.lines, "it ended without a word"
-        assert "http://" in self.lines[-1], self.lines
+        assert self.lines[-1].startswith("http://"), self.lines
         self.url = self.lines[-1].split()[0]
 
     def get(self, path: str) -> httpx.Response:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import signal
 from pathlib import Path
 
 import click
 import pytest
+from tests.functional.live_page import Page
 from tests.functional.stage import Program, complaint
 from typer.main import get_command
 
@@ -112,3 +114,16 @@ def test_the_demo_ends_with_leads(program: Program) -> None:
     again = program.with_settings(TALENTSCOPE_HOME=home[1])("leads", "minecraft-modders", "--format", "json")
     assert again.json()[0]["rank"] == 1
     assert list(program.home.iterdir()) == [program.home / "demo"]
+    assert "http://127.0.0.1:8080" in answer.err.splitlines()[-1], "it ends with where the page is"
+    assert f"TALENTSCOPE_HOME={home[1]} talentscope serve" in answer.err
+
+
+def test_a_demo_that_is_to_be_served_is(program: Program) -> None:
+    page = Page(program.with_settings(BROWSER="true"), "demo", "--scale", "300", "--serve")
+    assert page.get("/readyz").text == "ready\n"
+    assert "invented" in page.get("/companies").text
+    page.process.send_signal(signal.SIGTERM)
+    answer = page.program.finish(page.process)
+    assert answer.code == 0, answer.err
+    assert answer.err.endswith("ended\n")
+    assert "8080" not in "".join(page.lines), "it is served on another port"

@@ -13,13 +13,14 @@ from talentscope.cli.assemble import companies_run, prepare_home, run_talent
 from talentscope.cli.companies import print_companies
 from talentscope.cli.run import tell
 from talentscope.cli.run_companies import tell as tell_companies
-from talentscope.cli.serve import DEMO_MARK, Port, check_port, show_page
+from talentscope.cli.serve import DEMO_MARK, LOCAL, Port, check_port, show_page
 from talentscope.cli.show import note
 from talentscope.cli.stage import aimed, to_employers
 from talentscope.registry.read import read_registry
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.log import configure_log
-from talentscope.runtime.settings import load_settings
+from talentscope.runtime.settings import load, load_settings
+from talentscope.runtime.web_settings import WebSettings
 from talentscope.scoring.brief import find_brief, list_briefs
 from talentscope.scoring.companies import Question, find_companies
 from talentscope.warehouse.snapshot import open_snapshot
@@ -66,13 +67,15 @@ def demo(
     _tell_ways(home, wanted.name, [name for name in briefs if name != wanted.name])
     if is_served:
         show_page(aim, port)
+    else:
+        served_at = f"http://{LOCAL}:{load(WebSettings).port}"
+        note(f"the page:        TALENTSCOPE_HOME={home} talentscope serve, then {served_at}")
 
 
 def _tell_ways(home: Path, brief: str, others: list[str]) -> None:
     """What to look at next, with commands that can be copied."""
     shown = f"TALENTSCOPE_HOME={home} talentscope"
-    note(f"\nthe page:        {shown} serve --open")
-    note(f"look again:      {shown} leads {brief} --limit 50")
+    note(f"\nlook again:      {shown} leads {brief} --limit 50")
     note(f"                 {shown} companies --sort value_per_offer")
     note(f"                 {shown} companies show nvidia")
     note(f"other briefs:    {', '.join(others)}")
