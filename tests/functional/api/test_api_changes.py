@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
 import httpx
+import pyarrow.parquet as pq
 import pytest
 from fastapi.testclient import TestClient
 from tests.functional.api.asking import BRIEF, get, parts_of
@@ -56,6 +59,32 @@ def test_a_developer_goes_through_a_shortlist(own: TestClient) -> None:
     assert own.get(one).status_code == 404
 
 
+def test_a_shortlist_is_a_file_without_those_who_said_no(own: TestClient) -> None:
+    first, second, third = (one["login"] for one in get(own, f"/leads?brief={BRIEF}&limit=3")["leads"])
+    address = own.post("/api/v1/shortlists", json={"name": "autumn"}).headers["location"] + "/entries"
+    own.post(address, json={"logins": [first, second, third], "brief": BRIEF})
+    number = own.get(address).json()["entries"][0]["github_id"]
+    own.post(f"{address}/{number}/notes", json={"text": "=1+1"})
+    own.post("/api/v1/suppressions", json={"login": second, "reason": "asked"})
+    text = own.get(address, headers={"Accept": "text/csv"})
+    assert text.headers["content-disposition"] == 'attachment; filename="shortlist-1.csv"'
+    rows = list(csv.DictReader(io.StringIO(text.text)))
+    assert [row["login"] for row in rows] == [first, third]
+    assert {row["shortlist"] for row in rows} == {"autumn"}
+    assert "=1+1" in rows[0]["notes"]
+    table = pq.read_table(io.BytesIO(own.get(f"{address}?format=parquet").content))
+    assert table["login"].to_pylist() == [first, third]
+    part = own.get(f"{address}?format=csv&limit=1")
+    assert next(iter(csv.DictReader(io.StringIO(part.text))))["login"] == first
+    assert f"<{address}?format=csv&limit=1&cursor=" in part.headers["link"]
+    told = [line.detail for line in parts_of(own).desk.audit.list(10, action="export")]
+    assert len(told) == 3
+    assert all(
+        detail.startswith(("2 developers of shortlist 1 as", "1 developers of shortlist 1 as")) for detail in told
+    )
+    assert [one["login"] for one in own.get(address).json()["entries"]] == [first, third]
+
+
 def test_a_key_opens_what_its_scopes_say(guarded: TestClient) -> None:
     assert guarded.get("/api/v1/status").status_code == 401
 
@@ -70,6 +99,9 @@ def test_a_key_opens_what_its_scopes_say(guarded: TestClient) -> None:
     assert call("export", "GET", f"{leads}&format=csv").status_code == 200
     assert call("read", "POST", "/shortlists", json={"name": "x"}).status_code == 403
     assert call("write", "POST", "/shortlists", json={"name": "x"}).status_code == 201
+    assert call("read", "GET", "/shortlists/1/entries").status_code == 200
+    assert call("write", "GET", "/shortlists/1/entries?format=csv").status_code == 403
+    assert call("export", "GET", "/shortlists/1/entries?format=csv").status_code == 200
     bad = guarded.get("/api/v1/status", headers={"Authorization": "Bearer ts_nothing"})
     assert (bad.status_code, bad.headers["content-type"]) == (401, "application/problem+json")
 

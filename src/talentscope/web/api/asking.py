@@ -19,6 +19,7 @@ MOST_ID = 2**63 - 1
 
 Reader = Annotated[User, Depends(require(Role.reader))]
 Recruiter = Annotated[User, Depends(require_scope("write"))]
+Operator = Annotated[User, Depends(require_scope("operate"))]
 Number = Annotated[int, Path(ge=1, le=MOST_ID)]
 
 

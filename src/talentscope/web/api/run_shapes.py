@@ -3,10 +3,32 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from talentscope.web.api.shapes import OfSnapshot, Shape
+from talentscope.web.api.shapes import Body, OfSnapshot, Shape
+
+
+class RunBody(Body):
+    """Which run to start."""
+
+    kind: Literal["talent", "companies", "due"] = Field(description="`due`: everything whose turn it is.")
+    briefs: list[Annotated[str, Field(max_length=64)]] = Field(
+        [], max_length=50, description="Of talent: briefs to collect for; every brief known when none is named."
+    )
+
+
+class StartedRun(Shape):
+    """A run that has begun."""
+
+    job_id: str
+    title: str = Field(description="What runs, in words.", examples=["Talent for minecraft-modders"])
+    started_at: datetime
+    started_by: str
+    page: str = Field(
+        description="The page that tells how it stands.", examples=["/runs/jobs/20261121T120000-0a1b2c3d"]
+    )
 
 
 class Run(Shape):

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
 from talentscope.warehouse.status import find_run, read_runs, read_status
-from talentscope.web.api.asking import JSON_ONLY, CursorAsked, Reader, only_known
-from talentscope.web.api.replying import reply
-from talentscope.web.api.run_shapes import Run, RunPage, Status
+from talentscope.web.api.asking import JSON_ONLY, CursorAsked, Operator, Reader, only_known
+from talentscope.web.api.replying import reply, to_json
+from talentscope.web.api.run_shapes import Run, RunBody, RunPage, StartedRun, Status
 from talentscope.web.api.shapes import answers
-from talentscope.web.errors import NotHere
+from talentscope.web.errors import NotHere, RequestRefused
+from talentscope.web.pages.runs import begin
 from talentscope.web.parts import PartsHere
 
 router = APIRouter(prefix="/api/v1", tags=["runs"], dependencies=[Depends(only_known)])
@@ -39,6 +40,28 @@ def list_runs(
         following = answer.next(start + limit) if len(found) > limit else None
         page = {"next": following, "snapshot": reading.name, "published_at": reading.published_at}
         return answer.json(page | {"runs": found[:limit]})
+
+
+@router.post(
+    "/runs",
+    operation_id="startRun",
+    summary="Start a run",
+    status_code=202,
+    response_model=StartedRun,
+    responses=answers(415, unchanged=False),
+)
+def start_run(parts: PartsHere, user: Operator, body: RunBody) -> Response:
+    """One at a time: 409 while another is under way. It is in the list of runs once it has published.
+
+    How it stands meanwhile is on the page that `page` and the header Location name. Refused over invented data, and
+    where runs come from a schedule elsewhere (TALENTSCOPE_PAGE_RUNS=false).
+    """
+    if body.briefs and body.kind != "talent":
+        raise RequestRefused(f"expected no briefs with {body.kind}, came {len(body.briefs)}", way_out="leave them out")
+    job = begin(parts, user, body.kind, body.briefs)
+    page = f"/runs/jobs/{job.job_id}"
+    told = {"job_id": job.job_id, "title": job.title, "started_at": job.started_at, "started_by": job.started_by}
+    return to_json(told | {"page": page}, status=202, headers={"Location": page})
 
 
 @router.get("/runs/{run_id}", operation_id="getRun", summary="One run", response_model=Run, responses=answers())

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from talentscope.desk.shortlist import Candidate, Entry, Shortlist
-from talentscope.runtime.errors import UsageError
+from talentscope.runtime.errors import SnapshotMissing, UsageError
 from talentscope.scoring.lead import Lead
-from talentscope.web.api.asking import JSON_ONLY, CursorAsked, Number, Reader, Recruiter, only_known
-from talentscope.web.api.replying import reply, to_json
+from talentscope.web.api.asking import (
+    ABOUT_FORMAT,
+    JSON_ONLY,
+    CursorAsked,
+    Form,
+    Number,
+    Reader,
+    Recruiter,
+    may_export,
+    only_known,
+)
+from talentscope.web.api.replying import Reply, reply, to_json
 from talentscope.web.api.shapes import answers
 from talentscope.web.api.shortlist_shapes import (
     AddedPeople,
@@ -29,9 +40,12 @@ from talentscope.web.api.shortlist_shapes import (
     ShortlistShape,
 )
 from talentscope.web.errors import NotHere
+from talentscope.web.pages.shortlist_sheet import make_sheet
+from talentscope.web.pages.shortlist_view import build_rows
 from talentscope.web.parts import Parts, PartsHere
 from talentscope.web.queries_asking import Asking, ask_for
 from talentscope.web.queries_briefs import find_known
+from talentscope.web.signin.identity import User
 
 router = APIRouter(prefix="/api/v1/shortlists", tags=["shortlists"], dependencies=[Depends(only_known)])
 
@@ -116,27 +130,37 @@ def change_shortlist(parts: PartsHere, user: Recruiter, shortlist_id: Number, bo
     operation_id="listEntries",
     summary="Who is on a shortlist",
     response_model=EntryPage,
-    responses=answers(),
+    responses=answers(files=True),
 )
 def list_entries(
     request: Request,
     parts: PartsHere,
     user: Reader,
     shortlist_id: Number,
-    limit: Limit = 100,
+    limit: Annotated[int | None, Query(ge=1, le=1_000, description="Rows of a page: 100 unless told.")] = None,
     cursor: CursorAsked = "",
+    form: Annotated[Form | None, Query(alias="format", description=ABOUT_FORMAT)] = None,
 ) -> Response:
-    """The best score first, with stage, notes, decisions and history. Who asked not to be shown is on none."""
-    answer = reply(request, parts, user, None, offered=JSON_ONLY)
-    _find(parts, shortlist_id)
+    """The best score first, with stage, notes, decisions and history. Who asked not to be shown is on none.
+
+    A file holds all of them unless a limit is told. It is a copy of personal data: it needs the scope `export` (people:
+    the role of a recruiter), and is noted in the audit.
+    """
+    snapshot, site = _published(parts)
+    answer = reply(request, parts, user, None, asked=form, also=snapshot)
+    found = _find(parts, shortlist_id)
+    if answer.form is not Form.json:
+        may_export(request)
     place = answer.place(cursor)
     if (unchanged := answer.unchanged()) is not None:
         return unchanged
     entries = [one for one in parts.desk.shortlists.entries(shortlist_id) if not _said_no(parts, one)]
     if place is not None:
         entries = [one for one in entries if _order(one) > list(place)]
-    shown = entries[:limit]
-    following = answer.next(*_order(shown[-1])) if len(entries) > limit else None
+    shown = entries[: limit or (100 if answer.form is Form.json else len(entries))]
+    following = answer.next(*_order(shown[-1])) if len(entries) > len(shown) else None
+    if answer.form is not Form.json:
+        return _file(parts, user, answer, found, shown, site=site, following=following)
     return answer.json({"next": following, "entries": [_entry(one) for one in shown]})
 
 
@@ -248,6 +272,33 @@ def decide(parts: PartsHere, user: Recruiter, shortlist_id: Number, github_id: N
     _find_entry(parts, shortlist_id, github_id)
     parts.desk.shortlists.decide(shortlist_id, github_id, body.decision, body.reason, actor=user.name)
     return to_json(_entry(_find_entry(parts, shortlist_id, github_id)))
+
+
+def _file(
+    parts: Parts,
+    user: User,
+    answer: Reply,
+    shortlist: Shortlist,
+    entries: Sequence[Entry],
+    *,
+    site: str,
+    following: str | None,
+) -> Response:
+    """The file that the page exports, too."""
+    purpose, number = parts.settings.purpose, shortlist.shortlist_id
+    sheet = make_sheet(shortlist, build_rows(parts, entries), site=site, purpose=purpose, now=parts.clock.now())
+    detail = f"{len(entries)} developers of shortlist {number} as {answer.form}: {purpose}"
+    parts.desk.record("export", detail=detail, actor=user.name)
+    return answer.file(sheet, f"shortlist-{number}", following=following)
+
+
+def _published(parts: Parts) -> tuple[str, str]:
+    """The snapshot, by which a file tells facts, and where its profiles are."""
+    try:
+        with parts.reader.read() as reading:
+            return reading.name, reading.site
+    except SnapshotMissing:
+        return "", "https://github.com"
 
 
 def _find(parts: Parts, shortlist_id: int) -> Shortlist:

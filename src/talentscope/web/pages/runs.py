@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -9,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from talentscope.runtime import schedule
 from talentscope.runtime.errors import SnapshotMissing, UsageError
-from talentscope.web.jobs import Jobs
+from talentscope.web.jobs import Job, Jobs
 from talentscope.web.pages import runs_view
 from talentscope.web.parts import Parts, PartsHere
 from talentscope.web.queries_briefs import find_known, list_known
@@ -65,13 +66,19 @@ def start(
     kind: Annotated[str, Form()],
     brief: Annotated[list[str] | None, Form()] = None,
 ) -> RedirectResponse:
-    """Start a run, and lead back to the page. Raises Conflict while another is running, BriefError, UsageError."""
+    """Start a run, and lead back to the page. Raises as `begin`."""
+    begin(parts, user, kind, brief or [])
+    return RedirectResponse("/runs", status_code=303)
+
+
+def begin(parts: Parts, user: User, kind: str, briefs: Sequence[str]) -> Job:
+    """Start a run, for page and API. Raises Conflict while another is running, BriefError, UsageError."""
     if not parts.web.page_runs:
         raise UsageError(
             f"this page starts no run. {ELSEWHERE}", way_out="wait for the next, or set TALENTSCOPE_PAGE_RUNS=true"
         )
     jobs = _jobs(parts)
-    names = list(dict.fromkeys(brief or []))[:MOST_BRIEFS]
+    names = list(dict.fromkeys(briefs))[:MOST_BRIEFS]
     if kind not in TITLES:
         raise UsageError(f"expected one of {', '.join(TITLES)}, came {kind[:40]!r}", way_out="choose what to run")
     title, words = TITLES[kind], [kind]
@@ -81,9 +88,9 @@ def start(
         words += [word for name in found for word in ("--brief", name)]
     elif kind == "due":
         words = ["--due"]
-    jobs.start(words, title=title, actor=user.name)
+    job = jobs.start(words, title=title, actor=user.name)
     parts.desk.record("start run", detail=title, actor=user.name)
-    return RedirectResponse("/runs", status_code=303)
+    return job
 
 
 @router.get("/runs/jobs/{job_id}", response_class=HTMLResponse)
