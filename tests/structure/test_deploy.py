@@ -243,6 +243,14 @@ def test_the_free_machine_runs_what_the_image_has() -> None:
     assert "--host 127.0.0.1" in start, "it has no sign-in"
 
 
+def test_the_free_machine_has_swap_or_says_so() -> None:
+    """Its system refuses swap on a disk until told otherwise, and cloud-init goes on after an error without a word."""
+    said = (DEPLOY / "terraform/free/machine.yaml").read_text()
+    assert 0 < said.index("vm.disk_based_swap=1") < said.index("swapon ")
+    (swapon,) = re.findall(r"- swapon \S+ (.*)", said)
+    assert "logger" in swapon, "an error in runcmd is seen by nobody"
+
+
 def test_cloud_build_names_what_terraform_makes_and_make_has() -> None:
     build = cloud_build()
     scripts = "\n".join(str(word) for step in build["steps"] for word in step["args"])
@@ -272,6 +280,22 @@ def test_both_ways_build_as_the_account_that_terraform_makes() -> None:
     assert "free/variables.tf" in free, "the file of what stays, as the team has: a shell in make takes quotes away"
     assert "--var" not in free
     assert "service account's" in re.sub(r"\s+", " ", free), "members have the machine's rights, which must be said"
+
+
+def test_a_new_revision_must_be_ready_and_not_only_alive_before_visitors_come() -> None:
+    """From outside IAP answers for the page, so a page that fails would look well."""
+    (script,) = [step["args"][1] for step in cloud_build()["steps"] if step["id"] == "deploy"]
+    candidate = script.index("--startup-probe httpGet.path=${_READY}")
+    alive = script.index("--startup-probe httpGet.path=/healthz")
+    assert script.index("trap back ERR") < candidate < alive < script.index("--to-latest")
+    assert cloud_build()["substitutions"]["_READY"] == "/readyz"
+    assert "/readyz" in PUBLIC
+    for words in re.findall(r"--startup-probe (\S+)", script):
+        probe = dict(pair.split("=") for pair in words.split(","))
+        assert probe["httpGet.port"] == str(PORT)
+        assert int(probe["periodSeconds"]) * int(probe["failureThreshold"]) <= 240, "Cloud Run takes no more"
+    assert script.count("--no-traffic") == 2
+    assert "_READY=/healthz" in (ROOT / "docs/google-cloud.md").read_text(), "before the first snapshot"
 
 
 @pytest.mark.parametrize("page", ["container.md", "google-cloud.md"])
