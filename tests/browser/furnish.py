@@ -51,6 +51,8 @@ def furnish(parts: Parts) -> Furnished:
         desk.shortlists.move(number, candidate.github_id, stage, actor="Tomke", reason=why)
     desk.shortlists.move(number, listed[3].github_id, "replied", actor="Tomke", reason="glad to talk in spring")
     desk.shortlists.note(number, listed[0].github_id, "Wrote the loader that half of the packs use.", actor="Rana")
+    desk.shortlists.tag(number, listed[0].github_id, ["rendering", "part time"], actor="Rana")
+    desk.shortlists.tag(number, listed[2].github_id, ["rendering"], actor="Tomke")
     desk.shortlists.decide(number, listed[0].github_id, "yes", "Finishes what he begins.", actor="Rana")
     desk.shortlists.create("For next year", actor="Tomke")
     desk.briefs.save("modders-abroad", BRIEF, actor="Rana", note="the first try")

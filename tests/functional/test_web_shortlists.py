@@ -188,6 +188,55 @@ def test_an_export_is_stamped_defused_and_in_the_audit(world: World) -> None:
     assert "2 developers of shortlist" in lines[0].detail
 
 
+def tags_of(page: LexborHTMLParser, github_id: int) -> list[str]:
+    return [" ".join(node.text().split()) for node in page.css(f"#p-{github_id} .person-head .tag")]
+
+
+def test_tags_are_chips_that_filter_and_are_taken_off(world: World) -> None:
+    number, (github_id, login), (other_id, _) = world.make(), *world.people
+    answer = world.post(f"/shortlists/{number}/tag?stage=new", github_id=github_id, text="Voxel  Engines, rust, ")
+    assert answer.headers["location"] == f"/shortlists/{number}?stage=new&open={github_id}#p-{github_id}"
+    world.post(f"/shortlists/{number}/tag", github_id=other_id, text="rust")
+    page = world.get(f"/shortlists/{number}")
+    assert tags_of(page, github_id) == ["voxel engines", "rust"]
+    offered = {" ".join(node.text().split()): node.attributes["href"] or "" for node in page.css(".tag-filter a")}
+    assert list(offered) == ["rust 2", "voxel engines 1"]
+    some = world.get(offered["voxel engines 1"])
+    assert [node.attributes["id"] for node in some.css(".person")] == [f"p-{github_id}"]
+    assert "tag=voxel+engines" in (some.css_first(".stage-tab").attributes["href"] or "")
+    assert some.css_first(".tag-filter [aria-current] + a, .tag-filter a[aria-current]") is not None
+    [export] = [node.attributes["href"] for node in some.css("a[download]") if "CSV" in node.text()]
+    rows = list(csv.DictReader(io.StringIO(world.web.get(export or "").text)))
+    assert [(row["login"], row["tags"]) for row in rows] == [(login, "voxel engines, rust")]
+    assert world.post(f"/shortlists/{number}/tag", github_id=github_id, off="rust").status_code == 303
+    assert tags_of(world.get(f"/shortlists/{number}"), github_id) == ["voxel engines"]
+    history = text_of(world.get(f"/shortlists/{number}?open={github_id}"), f"#p-{github_id} .person-more")
+    assert "tagged voxel engines" in history
+    assert "recruiter@example.org" in history
+    lines = [(line.action, line.detail) for line in world.parts.desk.audit.list(2)]
+    assert lines == [("untag", f"shortlist {number}"), ("export", lines[1][1])]
+
+
+def test_a_tag_that_is_none_is_refused_beside_the_form_and_hostile_ones_are_inert(world: World) -> None:
+    number, (github_id, _) = world.make(), world.people[0]
+    answer = world.post(f"/shortlists/{number}/tag", github_id=github_id, text="x" * 31)
+    assert answer.status_code == 400
+    page = LexborHTMLParser(answer.text)
+    assert "at most 30 characters" in text_of(page, "[role=alert]")
+    assert page.css_first(f"#tag-{github_id}").attributes["value"] == "x" * 31
+    for text in ('<b onclick="x">', "=1+1", "{{7*7}}"):
+        assert world.post(f"/shortlists/{number}/tag", github_id=github_id, text=text).status_code == 303
+    page = world.get(f"/shortlists/{number}?tag=%3Cscript%3E")
+    assert "Nobody here" in text_of(page, ".empty")
+    page = world.get(f"/shortlists/{number}")
+    assert tags_of(page, github_id) == ['<b onclick="x">', "=1+1", "{{7*7}}"]
+    assert not page.css("b[onclick]")
+    row = next(csv.DictReader(io.StringIO(world.web.get(f"/shortlists/{number}/export?tag=%3D1%2B1").text)))
+    assert row["tags"] == '<b onclick="x">, =1+1, {{7*7}}'
+    found = json.loads(world.web.get(f"/shortlists/{number}/export?kind=json&tag=%3D1%2B1").text)
+    assert [tag["text"] for tag in found[0]["tags"]] == ['<b onclick="x">', "=1+1", "{{7*7}}"]
+
+
 def test_archiving_closes_it_and_reopening_opens_it_again(world: World) -> None:
     number, (github_id, _) = world.make(), world.people[0]
     assert world.post(f"/shortlists/{number}/archive").headers["location"] == "/shortlists?done=archived"
@@ -273,7 +322,7 @@ def test_a_reader_reads_and_changes_nothing(copied: Program) -> None:
         "/shortlists/add",
         *(
             f"/shortlists/{number}/{verb}"
-            for verb in ("move", "note", "decide", "remove", "rename", "archive", "reopen")
+            for verb in ("move", "note", "tag", "decide", "remove", "rename", "archive", "reopen")
         ),
         f"/developers/{github_id}/suppress",
     ):

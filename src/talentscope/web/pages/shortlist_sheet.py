@@ -26,6 +26,7 @@ COLUMNS = {
     "decision_reason": "string",
     "decided_by": "string",
     "notes": "string",
+    "tags": "string",
     "company": "string",
     "location": "string",
     "email": "string",
@@ -47,7 +48,7 @@ def make_sheet(shortlist: Shortlist, rows: Sequence[PersonRow], *, site: str, pu
         columns=COLUMNS,
         rows=flat,
         objects=[
-            {**row, "notes": _notes(person), "history": _history(person)}
+            {**row, "notes": _notes(person), "tags": _tags(person), "history": _history(person)}
             for row, person in zip(flat, rows, strict=True)
         ],
         stamp=stamp,
@@ -80,6 +81,7 @@ def _row(row: PersonRow, site: str) -> Row:
         "decision_reason": decision.reason if decision else None,
         "decided_by": decision.actor if decision else None,
         "notes": "\n".join(f"{note.at:%Y-%m-%d} {note.actor}: {note.text}" for note in entry.notes) or None,
+        "tags": ", ".join(tag.text for tag in entry.tags) or None,
         **{name: facts.get(name) for name in ("company", "location", "email", "website", "twitter")},
         "as_of": _utc(facts["observed_at"]) if facts.get("observed_at") else None,
     }
@@ -87,6 +89,10 @@ def _row(row: PersonRow, site: str) -> Row:
 
 def _notes(row: PersonRow) -> list[dict[str, Any]]:
     return [{"text": note.text, "at": _utc(note.at), "by": note.actor} for note in row.entry.notes]
+
+
+def _tags(row: PersonRow) -> list[dict[str, Any]]:
+    return [{"text": tag.text, "at": _utc(tag.at), "by": tag.actor} for tag in row.entry.tags]
 
 
 def _history(row: PersonRow) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -47,6 +48,16 @@ class Wanted:
     stage: str = ""
     text: str = ""
     page: int = 1
+    tag: str = ""
+
+    def has(self, entry: Entry) -> bool:
+        """Whether an entry is in that stage and has that tag."""
+        return self.stage in {"", entry.stage} and (not self.tag or self.tag in {tag.text for tag in entry.tags})
+
+    def pairs(self, **changes: str) -> dict[str, str]:
+        """What an address says of it, but for the page; `changes` are told in place of what it says."""
+        said = {"stage": self.stage, "tag": self.tag, "q": self.text} | changes
+        return {name: value for name, value in said.items() if value}
 
 
 @dataclass(frozen=True)
@@ -75,7 +86,7 @@ def people_on(parts: Parts, shortlist_id: int) -> list[Entry]:
 def page_of(parts: Parts, entries: Sequence[Entry], wanted: Wanted) -> PersonPage:
     """The page that was asked for; past the last it is the last."""
     text = wanted.text.strip().lower()
-    some = [entry for entry in entries if wanted.stage in {"", entry.stage}]
+    some = [entry for entry in entries if wanted.has(entry)]
     if text:
         names = {number: str(facts.get("name") or "").lower() for number, facts in facts_of(parts, some).items()}
         some = [entry for entry in some if text in entry.login.lower() or text in names.get(entry.github_id, "")]
@@ -122,6 +133,13 @@ def facts_of(parts: Parts, entries: Sequence[Entry]) -> Mapping[int, Mapping[str
 def counts_of(entries: Sequence[Entry]) -> dict[str, int]:
     """How many are in each stage, in the order of the stages."""
     return {stage: sum(entry.stage == stage for entry in entries) for stage in STAGES}
+
+
+def tags_of(entries: Sequence[Entry], wanted: str) -> list[tuple[str, int]]:
+    """Tags with how many carry each, the most frequent first; the one that is asked for, whoever has it."""
+    counts = Counter(tag.text for entry in entries for tag in entry.tags)
+    counts.update({wanted: 0} if wanted else {})
+    return sorted(counts.items(), key=lambda one: (-one[1], one[0]))
 
 
 def titled(shortlists: Sequence[Shortlist]) -> list[tuple[Shortlist, list[tuple[str, int]]]]:

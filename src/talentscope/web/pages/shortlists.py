@@ -37,7 +37,7 @@ MEDIA = {
     "json": "application/json",
     "parquet": "application/vnd.apache.parquet",
 }
-VERBS = ("move", "note", "decide", "remove", "rename", "archive", "reopen")
+VERBS = ("move", "note", "tag", "decide", "remove", "rename", "archive", "reopen")
 DONE = {
     "suppressed": "That developer is suppressed: shown, scored, exported and collected no more. "
     "What the team wrote about them is deleted.",
@@ -63,6 +63,14 @@ class NoteForm(BaseModel):
     shortlist: int | None = None
     next: str = ""
     part: str = ""
+
+
+class TagForm(BaseModel):
+    """Tags to put on, with commas between; or one to take off."""
+
+    github_id: int
+    text: str = ""
+    off: str = ""
 
 
 class DecideForm(BaseModel):
@@ -115,25 +123,22 @@ def show_shortlist(
     parts: PartsHere,
     user: ReaderHere,
     shortlist_id: int,
-    stage: str = "",
-    q: Annotated[str, Query(max_length=100)] = "",
-    page: Annotated[int, Query(ge=1, le=10**6)] = 1,
     opened: Annotated[int, Query(alias="open")] = 0,
 ) -> Response:
-    """Everybody on a shortlist, by stage and by name."""
-    wanted = view.Wanted(stage if stage in STAGES else "", q, page)
-    return _show_one(request, parts, user, shortlist_id, wanted=wanted, opened=opened)
+    """Everybody on a shortlist, by stage, by tag and by name."""
+    return _show_one(request, parts, user, shortlist_id, opened=opened)
 
 
 @router.get("/shortlists/{shortlist_id}/export", dependencies=[Depends(require_scope("export"))])
 def export_shortlist(
-    parts: PartsHere, user: RecruiterHere, shortlist_id: int, kind: str = "csv", stage: str = ""
+    parts: PartsHere, user: RecruiterHere, shortlist_id: int, kind: str = "csv", stage: str = "", tag: str = ""
 ) -> Response:
-    """The shortlist, or one stage of it, as a file; stamped with its purpose and written down in the audit."""
+    """The shortlist, or one stage or tag of it, as a file; stamped with its purpose and written down in the audit."""
     shortlist = _find(parts, shortlist_id)
     if kind not in WRITERS:
         raise UsageError(f"expected one of {', '.join(WRITERS)}, came {kind[:40]!r}", way_out="choose one of these")
-    entries = [entry for entry in view.people_on(parts, shortlist_id) if stage in {"", entry.stage}]
+    wanted = view.Wanted(stage=stage, tag=tag)
+    entries = [entry for entry in view.people_on(parts, shortlist_id) if wanted.has(entry)]
     purpose = parts.settings.purpose
     detail = f"{len(entries)} developers of shortlist {shortlist_id} as {kind}: {purpose}"
     parts.desk.audit.record("export", actor=user.name, detail=detail)
@@ -213,6 +218,23 @@ def note(
     return _try(request, parts, user, attempt)
 
 
+@router.post("/shortlists/{shortlist_id}/tag")
+def tag(
+    request: Request, parts: PartsHere, user: RecruiterHere, shortlist_id: int, form: Annotated[TagForm, Form()]
+) -> Response:
+    """Tags on one developer, or one off."""
+    texts = [text for text in form.text.split(",") if text.strip()]
+
+    def change(room: Shortlists) -> None:
+        if form.off:
+            room.untag(shortlist_id, form.github_id, form.off, actor=user.name)
+        else:
+            room.tag(shortlist_id, form.github_id, texts, actor=user.name)
+
+    typed = {"text": form.text}
+    return _try(request, parts, user, Attempt(shortlist_id, "tag", change, typed, about=form.github_id))
+
+
 @router.post("/shortlists/{shortlist_id}/decide")
 def decide(
     request: Request, parts: PartsHere, user: RecruiterHere, shortlist_id: int, form: Annotated[DecideForm, Form()]
@@ -276,8 +298,8 @@ def _try(request: Request, parts: Parts, user: User, attempt: Attempt) -> Respon
 
 def _page_url(request: Request, shortlist_id: int, about: int, form: str) -> str:
     """The page that the form was on, as it was filtered, with that developer opened where something was written."""
-    keep = {name: request.query_params[name] for name in ("stage", "q", "page") if name in request.query_params}
-    if form in {"note", "decide"}:
+    keep = {name: text for name, text in request.query_params.items() if name in {"stage", "tag", "q", "page"}}
+    if form in {"note", "tag", "decide"}:
         keep["open"] = str(about)
     return f"/shortlists/{shortlist_id}" + (f"?{urlencode(keep)}" if keep else "") + (f"#p-{about}" if about else "")
 
@@ -313,15 +335,14 @@ def _show_one(
     user: User,
     shortlist_id: int,
     *,
-    wanted: view.Wanted | None = None,
     opened: int = 0,
     trouble: Trouble | None = None,
 ) -> Response:
     shortlist = _find(parts, shortlist_id)
-    wanted = wanted or _wanted(request)
+    wanted = _wanted(request)
     entries = view.people_on(parts, shortlist_id)
     found = view.page_of(parts, entries, wanted)
-    keep = {name: value for name, value in (("stage", wanted.stage), ("q", wanted.text)) if value}
+    keep, base = wanted.pairs(), f"/shortlists/{shortlist_id}"
     return render(
         request,
         "shortlists/page.html",
@@ -330,12 +351,14 @@ def _show_one(
         found=found,
         wanted=wanted,
         counts=view.counts_of(entries),
+        tags=view.tags_of(entries, wanted.tag),
+        with_=lambda **changes: base + (f"?{urlencode(said)}" if (said := wanted.pairs(**changes)) else ""),
         size=len(entries),
         stages=STAGES,
         opened=opened,
         trouble=trouble,
         kept=urlencode(keep | ({"page": str(found.page)} if found.page > 1 else {})),
-        page_url=lambda number: f"/shortlists/{shortlist_id}?{urlencode(keep | {'page': number})}",
+        page_url=lambda number: f"{base}?{urlencode(keep | {'page': number})}",
         can_write=user.role >= Role.recruiter and not shortlist.is_archived,
         can_manage=user.role >= Role.recruiter,
         kinds=tuple(WRITERS),
@@ -343,10 +366,11 @@ def _show_one(
 
 
 def _wanted(request: Request) -> view.Wanted:
-    stage, page = request.query_params.get("stage", ""), request.query_params.get("page", "1")
+    asked = request.query_params
+    stage, page = asked.get("stage", ""), asked.get("page", "1")
     is_page = page.isdecimal() and len(page) < 7
-    text = request.query_params.get("q", "")[:100]
-    return view.Wanted(stage if stage in STAGES else "", text, int(page) if is_page else 1)
+    stage = stage if stage in STAGES else ""
+    return view.Wanted(stage, asked.get("q", "")[:100], int(page) if is_page else 1, asked.get("tag", "")[:100])
 
 
 def _find(parts: Parts, shortlist_id: int) -> Shortlist:
