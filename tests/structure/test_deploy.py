@@ -321,7 +321,24 @@ def test_the_pages_name_what_there_is(page: str) -> None:
     targets = set(re.findall(r"^([a-z][a-z-]*):.*##", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"\bmake ([a-z][a-z-]+)", said)) <= targets
     assert set(OURS.findall(said)) - NOT_SETTINGS <= SETTINGS
-    named = re.findall(r"(?:deploy|docs|tools|tests|benchmarks)/[\w./-]*\w", said)
-    assert named
-    for path in named:
-        assert (ROOT / path).exists() or path == "deploy/secrets" or path.startswith("deploy/secrets/"), path
+    assert paths_in(said)
+    check_paths(said)
+
+
+def paths_in(said: str) -> list[str]:
+    """What looks like a path of the repository; `tests/x.py::test` and whole addresses are not."""
+    return re.findall(r"(?<![\w/.])(?:deploy|docs|tools|tests|benchmarks|briefs)/[\w./-]*\w", said)
+
+
+def check_paths(said: str) -> None:
+    """Whether all paths are there; secrets and what a program installs in the image are made elsewhere."""
+    for path in paths_in(said):
+        assert (ROOT / path).exists() or f"{path}/".startswith("deploy/secrets/"), path
+
+
+@pytest.mark.parametrize(
+    "path", sorted({*DEPLOY.rglob("*.*"), *DEPLOY.rglob("Dockerfile")}), ids=lambda path: str(path.relative_to(DEPLOY))
+)
+def test_every_path_that_a_deploy_file_names_exists(path: Any) -> None:
+    if path.suffix not in {".pyc", ".png", ".plan"}:
+        check_paths(path.read_text())
