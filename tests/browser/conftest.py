@@ -15,6 +15,9 @@ from tests.browser.pages import is_listening
 from tests.browser.site import Site, copy_home, serving
 from tests.browser.watch import Watch
 
+from talentscope.runtime.clock import SystemClock
+from talentscope.web.jobs import Jobs
+
 ROOT = Path(__file__).parents[2]
 CHROMIUM = ROOT / ".venv" / "chromium"
 VENDORED = ROOT / "src" / "talentscope" / "web" / "static" / "vendor" / "ready"
@@ -73,7 +76,8 @@ class FurnishedSite:
 @pytest.fixture(scope="session")
 def furnished(worlds: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FurnishedSite]:
     """The page over the world and a desk in use, shared by tests that only read."""
-    with serving(copy_home(worlds / "home", tmp_path_factory.mktemp("furnished") / "home")) as running:
+    home = copy_home(worlds / "home", tmp_path_factory.mktemp("furnished") / "home")
+    with serving(home, others={"jobs": Jobs(home, SystemClock())}) as running:
         yield FurnishedSite(running, furnish(running.parts))
 
 
@@ -87,7 +91,8 @@ def desk_site(worlds: Path, tmp_path: Path) -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def hostile_site(worlds: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The page over a world in which every text of a stranger means harm."""
-    with serving(copy_home(worlds / "hostile", tmp_path_factory.mktemp("hostile") / "home")) as running:
+    home = copy_home(worlds / "hostile", tmp_path_factory.mktemp("hostile") / "home")
+    with serving(home, others={"jobs": Jobs(home, SystemClock())}) as running:
         yield running
 
 

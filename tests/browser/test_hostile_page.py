@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-import json
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,7 +17,7 @@ from tests.browser.site import Site
 
 from talentscope.sandbox.github.words import HOSTILE
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 QUIET = sorted(PAGES.keys() - {"api-docs", "leads-empty", "companies-empty", "explore-empty"})
 
 HARM = """() => ({
@@ -33,7 +34,7 @@ INERT = {"scripts": 0, "pictures": [], "handlers": 0, "links": [], "frames": 0}
 @pytest.fixture(scope="module")
 def poisoned(hostile_site: Site) -> Furnished:
     """A desk on which the team, too, wrote what means harm."""
-    there, desk = furnish(hostile_site.parts), hostile_site.parts.desk
+    there, desk = furnish(hostile_site.parts, said=" ".join(HOSTILE)), hostile_site.parts.desk
     for number, text in enumerate(one for one in HOSTILE if "\x1b" not in one):  # the desk refuses what steers
         entry = there.listed[number % len(there.listed)]
         desk.shortlists.note(there.shortlist_id, entry.github_id, text, actor=f"<b>{number}</b>")
@@ -75,26 +76,41 @@ def test_what_they_wrote_is_shown_as_they_wrote_it(
         assert text in shown
 
 
-@pytest.mark.parametrize("address", ["/leads/export?brief=minecraft-modders&kind=csv", "/companies/export?format=csv"])
-def test_no_cell_of_a_csv_is_run_by_a_spreadsheet(hostile_site: Site, open_page: OpenPage, address: str) -> None:
-    answer = open_page(hostile_site).request.get(address)
+FILES: dict[str, Callable[[Furnished], str]] = {
+    "leads": lambda there: "/leads/export?brief=minecraft-modders&kind=",
+    "companies": lambda there: "/companies/export?format=",
+    "shortlist": lambda there: f"/shortlists/{there.shortlist_id}/export?kind=",
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_cell_of_a_csv_is_run_by_a_spreadsheet(
+    hostile_site: Site, poisoned: Furnished, open_page: OpenPage, name: str
+) -> None:
+    answer = open_page(hostile_site).request.get(f"{FILES[name](poisoned)}csv")
     assert answer.status == 200
-    lines = [
-        line for line in answer.text().removeprefix("\\ufeff").splitlines(keepends=True) if not line.startswith("#")
-    ]
-    rows = list(csv.reader(io.StringIO("".join(lines), newline="")))
+    rows = list(csv.reader(io.StringIO(answer.body().decode("utf-8-sig"), newline="")))
     assert len(rows) > 5
     bad = [cell for row in rows for cell in row if cell.startswith(FORMULA) and not _is_number(cell)]
     assert bad == []
 
 
-@pytest.mark.parametrize(
-    "address", ["/leads/export?brief=minecraft-modders&kind=json", "/companies/export?format=json"]
-)
-def test_json_carries_the_text_itself(hostile_site: Site, open_page: OpenPage, address: str) -> None:
-    answer = open_page(hostile_site).request.get(address)
+@pytest.mark.parametrize("name", ["leads", "shortlist"])  # what a company is called is ours
+def test_json_carries_the_text_itself(hostile_site: Site, poisoned: Furnished, open_page: OpenPage, name: str) -> None:
+    answer = open_page(hostile_site).request.get(f"{FILES[name](poisoned)}json")
     assert answer.headers["content-type"].startswith("application/json")
-    assert json.loads(answer.text())
+    told = set(_texts(answer.json()))
+    written = {text.encode("utf-8", errors="replace").decode() for text in HOSTILE}
+    assert len(told & written) >= 5, "as it was written, no letter replaced"
+    assert {text for text in told & written if text.startswith(FORMULA)}, "a formula, too: no program runs JSON"
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
 
 
 def _is_number(cell: str) -> bool:

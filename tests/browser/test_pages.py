@@ -21,11 +21,13 @@ def test_axe_finds_nothing(furnished: FurnishedSite, open_page: OpenPage, name: 
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_a_narrow_window_is_enough(furnished: FurnishedSite, open_page: OpenPage, name: str) -> None:
+def test_a_narrow_window_is_enough_and_a_wide_one_not_too_much(
+    furnished: FurnishedSite, open_page: OpenPage, name: str
+) -> None:
     page = open_page(furnished.site, PAGES[name](furnished.there), width=360, height=780)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     is_drawn(page)
-    for width in (360, 700, 1024):
+    for width in (360, 700, 1024, 2560, 3840):
         page.set_viewport_size({"width": width, "height": 780})
         assert sticks_out(page) == [], f"at {width} px"
     page.set_viewport_size({"width": 360, "height": 780})
