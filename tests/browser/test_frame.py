@@ -48,6 +48,30 @@ def test_the_keys_are_listed_by_a_key(site: Site, open_page: OpenPage) -> None:
     expect(dialog).to_be_hidden()
 
 
+def test_single_keys_can_be_switched_off_and_on_again(site: Site, open_page: OpenPage) -> None:
+    page = open_page(site, "/companies")
+    dialog = page.get_by_role("dialog", name="Keyboard")
+    switch = dialog.get_by_role("checkbox", name="Single-key shortcuts")
+    page.get_by_role("button", name="Keyboard").click()
+    switch.uncheck()
+    assert judge(page) == []
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    page.goto("/briefs")
+    page.goto("/companies")
+    page.get_by_role("main").focus()
+    for key in ("?", "j", "k", "/"):
+        page.keyboard.press(key)
+        expect(dialog).to_be_hidden()
+        expect(page.get_by_role("main")).to_be_focused()
+    page.get_by_role("button", name="Keyboard").click()
+    expect(switch).not_to_be_checked()
+    switch.check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(dialog).to_be_visible()
+
+
 def test_the_first_tab_skips_to_the_content(site: Site, open_page: OpenPage) -> None:
     page = open_page(site, "/companies")
     page.keyboard.press("Tab")

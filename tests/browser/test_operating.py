@@ -42,6 +42,32 @@ def test_a_run_is_started_its_progress_seen_live_and_stopped(running_site: Site,
     expect(page.get_by_role("button", name="Start")).to_be_enabled()
 
 
+@pytest.mark.parametrize("trouble", ["offline", "503"])
+def test_a_run_is_watched_on_after_the_server_could_not_be_reached(
+    running_site: Site, open_page: OpenPage, watches: list[Watch], trouble: str
+) -> None:
+    page = open_page(running_site, "/runs")
+    page.get_by_role("radio", name=re.compile("^Companies")).check()
+    page.get_by_role("button", name="Start").click()
+    now = page.get_by_role("region", name=re.compile("Running now"))
+    expect(now).to_contain_text("3 of 4")
+    watches[0].expect("ERR_INTERNET_DISCONNECTED", "503", "Failed to fetch")
+    if trouble == "offline":
+        page.context.set_offline(True)
+    else:
+        page.route("**/runs/now", lambda route: route.fulfill(status=503, body="<p>away</p>"))
+    for _ in range(3):
+        page.wait_for_event("requestfailed" if trouble == "offline" else "response")
+    expect(page.locator(".toast")).to_have_count(1)
+    expect(now).to_contain_text("3 of 4")
+    page.context.set_offline(False)
+    page.unroute_all()
+    with page.expect_response(lambda answer: answer.url.endswith("/runs/now") and answer.ok):
+        pass
+    now.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("region", name=re.compile("Last run from here"))).to_contain_text("stopped by a signal")
+
+
 def test_runs_tell_freshness_coverage_and_the_last_good_snapshot(site: Site, open_page: OpenPage) -> None:
     page = open_page(site, "/runs")
     for words in ("Last good snapshot", "Developers", "Repositories", "Companies"):

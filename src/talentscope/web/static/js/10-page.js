@@ -18,11 +18,24 @@
   };
   addEventListener("pageshow", keepTheme);
 
+  // Keys that work anywhere can be switched off: who speaks to the computer presses them unawares (WCAG 2.1.4).
+  const ANYWHERE = ["/", "j", "k", "?"];
+  const areKeysOn = () => { try { return localStorage.getItem("single-keys") !== "off"; } catch { return true; } };
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches?.("[data-single-keys]")) return;
+    try { localStorage.setItem("single-keys", event.target.checked ? "on" : "off"); } catch { /* nothing may be kept */ }
+  });
+
+  const openDialog = (id) => {
+    document.querySelectorAll("[data-single-keys]").forEach((box) => { box.checked = areKeysOn(); });
+    document.getElementById(id)?.showModal();
+  };
+
   document.addEventListener("click", (event) => {
     const target = event.target;
     if (target.closest("[data-theme-switch]")) switchTheme();
     const opener = target.closest("[data-open]");
-    if (opener) { event.preventDefault(); document.getElementById(opener.dataset.open)?.showModal(); }
+    if (opener) { event.preventDefault(); openDialog(opener.dataset.open); }
     if (target.closest("[data-close]")) target.closest("dialog")?.close();
     if (target instanceof HTMLDialogElement) target.close(); // the backdrop
     document.querySelectorAll("details.menu[open]").forEach((menu) => { if (!menu.contains(target)) menu.open = false; });
@@ -40,11 +53,12 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (ANYWHERE.includes(event.key) && !areKeysOn()) return;
     const row = event.target.closest?.("[data-row]");
     if (event.key === "/") { const box = document.querySelector("[data-search]"); if (box) { event.preventDefault(); box.focus(); box.select(); } }
     else if (event.key === "j") move(1);
     else if (event.key === "k") move(-1);
-    else if (event.key === "?") document.getElementById("keys-help")?.showModal();
+    else if (event.key === "?") openDialog("keys-help");
     else if (event.key === "Escape") document.querySelectorAll("details.menu[open]").forEach((menu) => { menu.open = false; });
     else if (row && event.target === row && event.key === "Enter") row.querySelector("[data-row-open]")?.click();
     else if (row && event.key === "x") row.querySelector("input[type=checkbox]")?.click();
@@ -66,17 +80,25 @@
     showSwitch();
   });
 
+  // One at a time: what asks each second would pile them up, and a screen reader would say each.
+  let toasted;
   const toast = (text) => {
     const place = document.getElementById("toasts");
     if (!place) return;
-    const item = document.createElement("p");
-    item.className = "toast";
-    item.setAttribute("role", "alert");
-    item.textContent = text;
-    place.append(item);
-    setTimeout(() => item.remove(), 8000);
+    if (place.firstElementChild?.textContent !== text) {
+      const item = document.createElement("p");
+      item.className = "toast";
+      item.setAttribute("role", "alert");
+      item.textContent = text;
+      place.replaceChildren(item);
+    }
+    clearTimeout(toasted);
+    toasted = setTimeout(() => place.replaceChildren(), 8000);
   };
   document.addEventListener("htmx:error", () => toast("The server could not be reached. What you see may be old: try again."));
+  document.addEventListener("htmx:response:error", (event) => {
+    if (event.target.hasAttribute?.("hx-status:5xx")) toast("The server did not answer as it should. What you see may be old; it is asked again.");
+  });
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", showSwitch); else showSwitch();
 })();
