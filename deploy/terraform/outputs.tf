@@ -18,6 +18,11 @@ output "backups" {
   value       = "gs://${google_storage_bucket.backups.name}/"
 }
 
+output "files" {
+  description = "Where a registry of your own and tables to import go"
+  value       = "gs://${google_storage_bucket.files.name}/"
+}
+
 output "secrets" {
   description = "Secrets that want a value, by what they are for"
   value       = { for what, secret in google_secret_manager_secret.of : what => secret.secret_id }

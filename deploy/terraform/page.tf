@@ -13,7 +13,8 @@ locals {
     TALENTSCOPE_SNAPSHOTS = "gs://${google_storage_bucket.snapshots.name}/snapshots"
     TALENTSCOPE_DESK_KEY  = "gcp-secret://${var.project}/${google_secret_manager_secret.of["desk-key"].secret_id}"
   }
-  page_settings = merge(local.settings, {
+  registry_settings = var.registry == "" ? {} : { TALENTSCOPE_REGISTRY = "/files/${var.registry}" }
+  page_settings = merge(local.settings, local.registry_settings, {
     TALENTSCOPE_DESK_URL        = local.database_urls["page"]
     TALENTSCOPE_SIGN_IN         = "iap"
     TALENTSCOPE_IAP_AUDIENCE    = "/projects/${data.google_project.here.number}/locations/${var.region}/services/${local.page_name}"
@@ -23,6 +24,10 @@ locals {
     TALENTSCOPE_CONTROLLER      = var.controller
     TALENTSCOPE_PAGE_RUNS       = "false"
   }, var.users_version == "" ? {} : { TALENTSCOPE_USERS = "/etc/talentscope/users.yaml" })
+  page_folders = merge(
+    var.users_version == "" ? {} : { users = "/etc/talentscope" },
+    var.registry == "" ? {} : { files = "/files" },
+  )
 }
 
 resource "google_cloud_run_v2_service" "page" {
@@ -39,6 +44,7 @@ resource "google_cloud_run_v2_service" "page" {
     google_project_iam_member.database_client,
     google_project_iam_member.database_user,
     google_cloud_run_v2_job.of, # the migration among them
+    google_storage_bucket_iam_member.files_are_read,
   ]
 
   template {
@@ -46,6 +52,7 @@ resource "google_cloud_run_v2_service" "page" {
     timeout                          = "300s" # an export of everybody
     max_instance_request_concurrency = 40
     session_affinity                 = true
+    execution_environment            = var.registry == "" ? null : "EXECUTION_ENVIRONMENT_GEN2" # a bucket as a folder needs it
 
     scaling {
       min_instance_count = var.page_instances_min
@@ -83,10 +90,10 @@ resource "google_cloud_run_v2_service" "page" {
       }
 
       dynamic "volume_mounts" {
-        for_each = var.users_version == "" ? [] : ["users"]
+        for_each = local.page_folders
         content {
-          name       = volume_mounts.value
-          mount_path = "/etc/talentscope"
+          name       = volume_mounts.key
+          mount_path = volume_mounts.value
         }
       }
 
@@ -120,6 +127,17 @@ resource "google_cloud_run_v2_service" "page" {
             path    = "users.yaml"
             version = var.users_version
           }
+        }
+      }
+    }
+
+    dynamic "volumes" {
+      for_each = var.registry == "" ? [] : ["files"]
+      content {
+        name = volumes.value
+        gcs {
+          bucket    = google_storage_bucket.files.name
+          read_only = true
         }
       }
     }

@@ -1,7 +1,7 @@
 # The runs, the migration and the check of freshness are jobs of the same image; the scheduler asks what is due, and a lease
 # in the desk keeps two executions from doing the same.
 locals {
-  runs_settings = merge(local.settings, {
+  runs_settings = merge(local.settings, local.registry_settings, {
     DATABASE_URL        = local.database_urls["runs"]
     GITHUB_TOKEN        = "gcp-secret://${var.project}/${google_secret_manager_secret.of["github-token"].secret_id}"
     TALENTSCOPE_CONTACT = var.contact
@@ -63,6 +63,7 @@ resource "google_cloud_run_v2_job" "of" {
     google_secret_manager_secret_iam_member.reader,
     google_project_iam_member.database_client,
     google_project_iam_member.database_user,
+    google_storage_bucket_iam_member.files_are_read,
   ]
 
   template {
@@ -93,6 +94,25 @@ resource "google_cloud_run_v2_job" "of" {
           content {
             name  = env.key
             value = env.value
+          }
+        }
+
+        dynamic "volume_mounts" {
+          for_each = each.key == "runs" ? ["files"] : []
+          content {
+            name       = volume_mounts.value
+            mount_path = "/files"
+          }
+        }
+      }
+
+      dynamic "volumes" { # tables to import come from here too
+        for_each = each.key == "runs" ? ["files"] : []
+        content {
+          name = volumes.value
+          gcs {
+            bucket    = google_storage_bucket.files.name
+            read_only = true
           }
         }
       }

@@ -46,6 +46,34 @@ resource "google_storage_bucket" "backups" {
   depends_on = [google_project_service.needed]
 }
 
+# What people give to the runs: a registry of their own, tables to import. Page and runs see it as the folder /files.
+resource "google_storage_bucket" "files" {
+  # checkov:skip=CKV_GCP_62: it holds facts about companies, of nobody else
+  name                        = "${var.project}-${var.name}-files"
+  location                    = var.region
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+  versioning {
+    enabled = true # a registry that was overwritten can be had again
+  }
+  lifecycle_rule {
+    action {
+      type = "Delete"
+    }
+    condition {
+      num_newer_versions = 10
+    }
+  }
+  depends_on = [google_project_service.needed]
+}
+
+resource "google_storage_bucket_iam_member" "files_are_read" {
+  for_each = toset(["page", "runs"])
+  bucket   = google_storage_bucket.files.name
+  role     = "roles/storage.objectViewer"
+  member   = google_service_account.of[each.value].member
+}
+
 # What a build was sent. Apart from Terraform's state, which the build has no business to read.
 resource "google_storage_bucket" "sources" {
   # checkov:skip=CKV_GCP_62: it holds published code for a week

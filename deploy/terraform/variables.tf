@@ -74,6 +74,12 @@ variable "users_version" {
   default     = ""
 }
 
+variable "registry" {
+  description = "A registry of companies of your own (docs/registry.md): its name in the bucket NAME-files; empty: the shipped one"
+  type        = string
+  default     = ""
+}
+
 variable "public_url" {
   description = "Where people reach the page, if not at its run.app address"
   type        = string

@@ -7,6 +7,7 @@ names, its nesting and what it wants are read instead from the bindings generate
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -184,7 +185,7 @@ def grants(name: str, bucket: str) -> set[tuple[str, str]]:
     """(account, role) of all who may do something in a bucket of a module."""
     found = [body for kind, _, body in resources(name) if kind == "google_storage_bucket_iam_member"]
     mine = [body for body in found if f"google_storage_bucket.{bucket}.name" in body["bucket"][0]]
-    return {(body["member"][0].rpartition('["')[2].partition('"]')[0], body["role"][0]) for body in mine}
+    return {(body["member"][0].partition("[")[2].partition("]")[0].strip('"'), body["role"][0]) for body in mine}
 
 
 def test_each_account_sees_the_bucket_that_it_needs_and_no_other() -> None:
@@ -194,6 +195,9 @@ def test_each_account_sees_the_bucket_that_it_needs_and_no_other() -> None:
         ("runs", "roles/storage.objectUser"),
     }
     assert grants("team", "backups") == {("runs", "roles/storage.objectUser")}
+    assert grants("team", "files") == {("each.value", "roles/storage.objectViewer")}
+    for_each = resource("team", "google_storage_bucket_iam_member", "files_are_read")["for_each"][0]
+    assert re.findall(r"\w+", for_each) == ["toset", "page", "runs"]
     assert grants("team", "sources") == {("build", "roles/storage.objectViewer")}
     said = (ROOT / "docs/google-cloud.md").read_text()
     assert "--gcs-source-staging-dir gs://id-talentscope-sources/" in said
@@ -226,6 +230,21 @@ def test_every_job_has_an_account_and_an_end_and_runs_and_check_a_schedule() -> 
         block["schedules"] for file in module("team") for block in file.get("locals", []) if "schedules" in block
     ]
     assert set(schedules[0]) == {"runs", "status"}
+
+
+def test_a_registry_of_ones_own_reaches_page_and_runs() -> None:
+    """The data directory of Cloud Run lasts as long as an execution, so files come from a bucket."""
+    page = resource("team", "google_cloud_run_v2_service", "page")["template"][0]
+    job = resource("team", "google_cloud_run_v2_job", "of")["template"][0]["template"][0]
+    for template in (page, job):
+        volumes = [content for block in template["dynamic"] for content in block.get("volumes", {}).get("content", [])]
+        (bucket,) = [volume["gcs"][0] for volume in volumes if "gcs" in volume]
+        assert (bucket["bucket"], bucket["read_only"]) == (["${google_storage_bucket.files.name}"], [True])
+    said = text("team")
+    assert 'var.registry == "" ? {} : { TALENTSCOPE_REGISTRY = "/files/${var.registry}" }' in said
+    assert 'var.registry == "" ? {} : { files = "/files" }' in said
+    assert job["containers"][0]["dynamic"][1]["volume_mounts"]["content"][0]["mount_path"] == ["/files"]
+    assert said.count("local.registry_settings") == 2, "page and runs have the same"
 
 
 def test_somebody_is_told_when_runs_go_on_failing() -> None:
