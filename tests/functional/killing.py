@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import signal
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,14 +87,16 @@ def kill_often(program: Program, words: Sequence[object], *, kills: int, seconds
 def read_tables(home: Path, url: str | None) -> Tables:
     """Every fact, mart and published row but the ledgers, without when and by which run it was seen.
 
-    What is appended (facts as they came) may be there twice after a second asking, so each row counts once.
+    What is appended (facts as they came) may be there twice after a second asking, so each row of raw counts once; of
+    marts and of what is published, every row counts.
     """
     found: dict[str, list[tuple[Any, ...]]] = {}
     with open_warehouse(home=home, database_url=url, clock=SystemClock()) as warehouse:
         raw = [f"raw.{table.name}" for table in RAW_TABLES if table.name not in LEDGERS]
         marts = [f"marts.{table.name}" for table in SERVED if table.name not in LEDGERS]
         for name in [*raw, *marts]:
-            found[name] = _rows(warehouse.query(f"SELECT * FROM {name}").to_pylist())
+            rows = _rows(warehouse.query(f"SELECT * FROM {name}").to_pylist())
+            found[name] = sorted(set(rows)) if name in raw else rows
     with open_snapshot(home) as snapshot:
         for table in SERVED:
             if table.name not in LEDGERS:
@@ -103,11 +106,10 @@ def read_tables(home: Path, url: str | None) -> Tables:
 
 
 def _rows(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
-    plain = {
+    return sorted(
         tuple((name, repr(row[name])) for name in sorted(row) if not name.endswith(TIMES) and row[name] is not None)
         for row in rows
-    }
-    return sorted(plain)
+    )
 
 
 def assert_same_tables(came: Tables, expected: Tables, *, filled: Sequence[str]) -> None:
@@ -116,7 +118,8 @@ def assert_same_tables(came: Tables, expected: Tables, *, filled: Sequence[str])
     for name in filled:
         assert expected[name], f"{name} is empty: this would prove nothing"
     for name, rows in expected.items():
-        more, less = sorted(set(came[name]) - set(rows)), sorted(set(rows) - set(came[name]))
+        here, there = Counter(came[name]), Counter(rows)
+        more, less = sorted((here - there).elements()), sorted((there - here).elements())
         told = f"{name}: {len(more)} rows more, {len(less)} less: {_differences(more[:1], less[:1])}"
         assert (more[:2], less[:2]) == ([], []), told
 
