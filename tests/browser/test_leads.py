@@ -250,6 +250,47 @@ def test_rows_are_walked_chosen_and_opened_by_keys(leads: Page) -> None:
     leads.wait_for_url(f"**/developers/{who}**")
 
 
+def test_escape_closes_a_menu_then_an_opened_row_and_stays_there(leads: Page) -> None:
+    row = leads.locator("[data-row]").nth(1)
+    row.locator("a.why").click()
+    parts = leads.locator("table.parts")
+    expect(parts).to_be_visible()
+    menu = leads.locator("details.menu", has=leads.locator("summary", has_text="Share"))
+    menu.locator("summary").click()
+    leads.keyboard.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    expect(parts).to_be_visible()
+    leads.keyboard.press("Escape")
+    expect(parts).to_have_count(0)
+    expect(row).to_be_focused()
+    assert "open" not in asked(leads)
+
+
+def test_a_key_chooses_a_row_and_leads_to_the_shortlists(leads: Page) -> None:
+    leads.keyboard.press("j")
+    leads.keyboard.press("s")
+    expect(leads.locator("[data-row]").first.get_by_role("checkbox")).to_be_checked()
+    expect(leads.get_by_role("form", name="With those chosen")).to_contain_text("1 chosen")
+    expect(leads.locator("#bulk-list")).to_be_focused()
+    leads.get_by_role("searchbox").fill("s")
+    expect(leads.locator("[data-row] input:checked")).to_have_count(1)
+
+
+def test_the_briefs_stand_in_one_line_that_scrolls_where_it_is_narrow(site: Site, open_page: OpenPage) -> None:
+    for width in (1440, 360):
+        page = open_page(site, LEADS, width=width)
+        row = page.get_by_role("navigation", name="Briefs", exact=True)
+        expect(row.locator("[aria-current=page]")).to_be_visible()
+        tall = row.bounding_box()
+        assert tall is not None
+        assert tall["height"] <= 40, "one line"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page itself does not scroll"
+    row.get_by_role("link", name="All briefs").focus()
+    expect(row.get_by_role("link", name="All briefs")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/briefs")
+
+
 def test_an_address_that_asks_for_nonsense_says_so_and_offers_a_way_on(
     site: Site, open_page: OpenPage, watches
 ) -> None:  # type: ignore[no-untyped-def]

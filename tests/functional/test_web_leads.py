@@ -122,7 +122,7 @@ def test_whom_the_team_wrote_to_is_hidden_until_asked_for(site: LeadsSite) -> No
     room = site.parts.desk.shortlists
     number = room.create("Modders", actor="ann")
     room.add(number, [Candidate(site.ids()[login], login, 50.0)], actor="ann")
-    room.move(number, site.ids()[login], "contacted", actor="ann")
+    room.move(number, site.ids()[login], "contacted", actor="ann", reason="asked <b>when</b> they are free")
     hidden = site.page()
     assert login not in logins(hidden)
     assert total(hidden) == before - 1
@@ -130,6 +130,7 @@ def test_whom_the_team_wrote_to_is_hidden_until_asked_for(site: LeadsSite) -> No
     shown = site.page(f"{LEADS}&contacted=1")
     assert total(shown) == before
     assert "contacted just now" in text_of(shown, "[data-row] .who")
+    assert text_of(shown, "[data-row] .contact-why") == "by ann: asked <b>when</b> they are free"
 
 
 def test_who_is_new_is_marked_and_can_be_asked_for(site: LeadsSite) -> None:
@@ -303,6 +304,21 @@ def test_a_topic_is_asked_for_alone_and_its_aliases_are_taken_back(site: LeadsSi
     back = after.css_first('a[aria-label="Exact only is on: find aliases of minecraft too"]')
     assert back is not None
     again = site.page(back.attributes["href"] or "")
+def test_saved_briefs_are_named_on_the_first_screen_the_current_one_marked(site: LeadsSite) -> None:
+    for number in range(9):
+        text = f"name: brief-{number}\ntitle: Saved {number}\ntopics: [minecraft]"
+        site.parts.desk.briefs.save(f"brief-{number}", text, actor="ann")
+    page = site.page()
+    offered = {
+        text_of(page, f'.brief-chips a[href="{node.attributes["href"]}"]') for node in page.css(".brief-chips a")
+    }
+    assert len(page.css(".brief-chips .chip")) == 8
+    assert {"All briefs", "Saved 0"} < offered, "those of the team stand before those of files"
+    assert text_of(page, ".brief-chips [aria-current]") == "All of three languages, so that there is something to read"
+    last = site.page("/leads?brief=brief-8")
+    assert text_of(last, ".brief-chips [aria-current]") == "Saved 8", "there though eight stand before it"
+
+
     assert not again.css(".chip.tiny.struck")
     assert total(again) == total(before)
 

@@ -142,6 +142,7 @@ def test_a_reason_overrides_the_wait_and_the_wait_begins_anew(desk: Desk, clock:
     desk.shortlists.move(two, 7, "contacted", actor=BOB, reason="they asked for the address again")
     assert desk.shortlists.contacted()[7].at == START + timedelta(days=1)
     assert desk.shortlists.contacted()[7].by == BOB
+    assert desk.shortlists.contacted()[7].reason == "they asked for the address again"
 
 
 def test_taking_somebody_off_does_not_end_the_wait(desk: Desk, two: int) -> None:

@@ -193,6 +193,7 @@ class Entries:
             by=row.actor,
             shortlist_id=row.shortlist_id,
             until=row.at + self._cooldown,
+            reason=row.reason,
         )
 
     def _refuse_early(self, connection: Connection, rows: Sequence[Any], *, reason: str) -> None:

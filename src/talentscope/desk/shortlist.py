@@ -106,13 +106,14 @@ class Decision:
 
 @dataclass(frozen=True)
 class Contact:
-    """The last time anybody of the team wrote to a developer, and until when the others wait."""
+    """The last time anybody of the team wrote to a developer, why if they said so, and until when the others wait."""
 
     github_id: int
     at: datetime
     by: str
     shortlist_id: int
     until: datetime
+    reason: str
 
     def is_cooling(self, now: datetime) -> bool:
         """Whether the team still waits."""

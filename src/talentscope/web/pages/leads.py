@@ -60,7 +60,7 @@ def show_list(
     if not has_same_facets:
         values |= describe_facets(asking, query, values["only_ids"])
     if not is_partial(request):
-        values["briefs"] = list_known(parts.desk)
+        values["briefs"] = leads_view.find_briefs(list_known(parts.desk), query.name)
         values["shortlists"] = parts.desk.shortlists.list(is_archived=False)
         return render(request, "leads/page.html", **values)
     response = render(request, "leads/partial.html", **values)

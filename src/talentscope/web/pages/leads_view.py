@@ -16,6 +16,10 @@ from talentscope.scoring.reasons import percent
 from talentscope.web import formats
 from talentscope.web.charts.score import bullet, score_bar
 from talentscope.web.queries import LeadsQuery
+from talentscope.web.queries_briefs import KnownBrief
+
+BRIEFS = 8
+"""Briefs that are named above the list; the others are on their page."""
 
 BADGES = 2
 """Reasons that stand in a row; the others open with it."""
@@ -165,6 +169,12 @@ _BRIEFLY: Mapping[str, Callable[[Lead], str]] = {
     "reach": _say_reach,
     "attention": _say_attention,
 }
+
+
+def find_briefs(known: Iterable[KnownBrief], current: str) -> list[KnownBrief]:
+    """Those named above the list: the current one, then what the team saved, then files."""
+    readable = [one for one in known if one.name == current or not one.is_broken]
+    return sorted(readable, key=lambda one: (one.name != current, not one.version, one.name))[:BRIEFS]
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,15 @@
     document.getElementById("bulk-list")?.focus();
   });
 
+  // Escape closes what lies on top alone: asked before the handler of every page closes the menus.
+  document.addEventListener("keydown", (event) => {
+    const close = document.querySelector("[data-row-close]");
+    if (event.key !== "Escape" || !close || document.querySelector("details.menu[open], dialog[open]")) return;
+    if (event.target.matches?.("input:not([type=checkbox]), select, textarea")) return;
+    close.closest("tr").previousElementSibling?.focus();
+    close.click();
+  }, true);
+
   document.addEventListener("htmx:after:swap", (event) => {
     document.querySelectorAll("[data-add]").forEach((box) => { if (event.target !== box) box.value = ""; });
     const results = document.getElementById("results");
