@@ -13,9 +13,11 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -23,9 +25,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth.credentials import Credentials, Scoped
+from psycopg import sql
 from tests.integration.stock import crowd, to_arrow
 from tests.postgres import to_address
+from typer.testing import CliRunner
 
+from talentscope.cli import database
+from talentscope.cli.app import app
 from talentscope.desk.desk import open_desk
 from talentscope.runtime.addresses import CloudSql
 from talentscope.runtime.clock import SystemClock
@@ -245,6 +251,29 @@ def test_warehouse_and_desk_work_through_googles_connector(instance: Instance, t
     stem = "/sql/v1beta4/projects/my-project/instances/talent"
     assert paths == {f"{stem}/connectSettings", f"{stem}:generateEphemeralCert"}
     assert "access_token" not in instance.asked[-1]
+
+
+def test_migrate_lets_a_loader_make_the_warehouse_of_an_instance(
+    instance: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    behind, loader = instance._postgres, f"runs-{uuid4().hex[:6]}@my-project.iam"
+    with psycopg.connect(behind.url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(loader)))
+    gateway = reach(instance, password="unused")
+    monkeypatch.setattr(database, "reach", lambda _: gateway.address)
+    monkeypatch.setenv("TALENTSCOPE_HOME", str(tmp_path / "home"))
+    url = f"cloudsql://my-project:europe-west1:talent/{behind.database}?user={behind.user}&password=unused"
+    monkeypatch.setenv("DATABASE_URL", url)
+    try:
+        answer = CliRunner().invoke(app, ["migrate", "--loader", loader])
+    finally:
+        gateway.close()
+    assert answer.exit_code == 0, answer.output
+    with open_warehouse(
+        home=tmp_path / "w", database_url=replace(behind, user=loader).url, clock=SystemClock()
+    ) as warehouse:
+        warehouse.prepare()
+        assert warehouse.missing() == {}
 
 
 def test_iam_signs_in_by_the_certificate_and_sends_no_password(instance: Instance) -> None:

@@ -30,6 +30,8 @@ def test_a_value_never_becomes_part_of_the_text() -> None:
         ("The file exists, but it is not a valid DuckDB database file!", "not a readable warehouse", "backup"),
         ("[Errno 13] Permission denied: 'x'", "cannot write", "TALENTSCOPE_HOME"),
         ("[Errno 30] Read-only file system: 'x'", "cannot write", "TALENTSCOPE_HOME"),
+        ("permission denied for schema marts", "the role in DATABASE_URL lacks a right", "migrate --loader"),
+        ("must be owner of table topics", "the role in DATABASE_URL lacks a right", "migrate --loader"),
         ("connection to server failed: Connection refused", "cannot reach", "DATABASE_URL"),
         ("something else\nand its details", "refused: something else", "see the message"),
     ],

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from talentscope.cli.assemble import prepare_home, warehouse_of
-from talentscope.cli.database import desk_address
+from talentscope.cli.database import desk_address, warehouse_url
 from talentscope.cli.events import endable
-from talentscope.cli.secret import secret
 from talentscope.cli.show import note, plain
 from talentscope.desk.connection import HEAD, Step, database_at, migrate, plan
 from talentscope.runtime.addresses import Postgres, parse_address
-from talentscope.runtime.errors import UsageError
+from talentscope.runtime.errors import UsageError, WarehouseLocked
 from talentscope.runtime.log import configure_log
 from talentscope.runtime.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from talentscope.desk.engines.engine import Database
+    from talentscope.warehouse.connection import Warehouse
+    from talentscope.warehouse.tables import RawTable
+
+PATIENCE_SECONDS = 1500
+"""How long a migration waits for a run, where nothing else is set; the job of deploy/terraform ends after 1800 s."""
 
 
 def migrate_command(
@@ -44,13 +50,14 @@ def migrate_command(
     settings = load_settings()
     configure_log(settings.log_level)
     with endable():
+        server = _server(settings, loader=loader) if loader or readers or not to else None
         database = database_at(prepare_home(settings.home), desk_address(settings))
         try:
             steps = _desk(database, to=to or HEAD, is_plan=is_plan, is_sure=is_sure)
             if not to:
-                _warehouse(settings, is_plan=is_plan)
+                _warehouse(settings, server, loader=loader, is_plan=is_plan)
             if not is_plan and (loader or readers):
-                _grant(settings, database, loader=loader, readers=readers or [])
+                _grant(settings, database, server, loader=loader, readers=readers or [])
         finally:
             database.close()
     if to and not is_plan and steps:
@@ -78,42 +85,94 @@ def _desk(database: Database, *, to: str, is_plan: bool, is_sure: bool) -> tuple
     return done
 
 
-def _warehouse(settings: Settings, *, is_plan: bool) -> None:
-    has_server = parse_address(secret(settings.database_url, setting="DATABASE_URL")) is not None
-    if is_plan and not has_server and not (settings.home / "warehouse.duckdb").exists():
+def _server(settings: Settings, *, loader: str) -> Postgres | None:
+    """The warehouse's server, Cloud SQL by its socket; None where the warehouse is elsewhere. Raises UsageError."""
+    address = parse_address(warehouse_url(settings))
+    if isinstance(address, Postgres):
+        return address
+    if loader:
+        raise UsageError(
+            f"--loader is for a warehouse on PostgreSQL; this one is {'a file' if address is None else 'BigQuery'}",
+            way_out="set DATABASE_URL; or name the role with --reader, which gives it a desk that is on PostgreSQL",
+        )
+    return None
+
+
+def _warehouse(settings: Settings, server: Postgres | None, *, loader: str, is_plan: bool) -> None:
+    if server is not None:
+        from talentscope.warehouse.engines.roles import keeper
+
+        who = keeper(server, loader=loader or None)
+        if who is not None:
+            note(f"the warehouse: {plain(who)} makes and widens its tables whenever it runs; nothing to do")
+            return
+    if is_plan and warehouse_url(settings) is None and not (settings.home / "warehouse.duckdb").exists():
         note("the warehouse is new: its raw tables would be made")
         return
-    with (
-        warehouse_of(settings) as warehouse,
-        warehouse.hold(wait_seconds=settings.lock_wait_seconds, purpose="migrate"),
-    ):
-        missing = warehouse.missing()
-        if not is_plan:
-            warehouse.prepare()
-    if not missing:
-        note(f"the warehouse ({warehouse.engine}) has every raw table; nothing to do")
+    with warehouse_of(settings) as warehouse:
+        missing = _make(warehouse, settings, is_plan=is_plan)
+        if not missing:
+            note(f"the warehouse ({warehouse.engine}) has every raw table; nothing to do")
     for table, columns in missing.items():
         what = "made" if len(columns) == len(table.schema.names) else f"widened by {', '.join(columns)}"
         note(f"  {'would be ' if is_plan else ''}{what}: raw.{table.name}")
 
 
-def _grant(settings: Settings, database: Database, *, loader: str, readers: list[str]) -> None:
-    from talentscope.warehouse.engines.roles import hand_over
-    from talentscope.warehouse.transform import DERIVED_SCHEMAS
+def _make(warehouse: Warehouse, settings: Settings, *, is_plan: bool) -> dict[RawTable, tuple[str, ...]]:
+    """What raw lacks, made unless it is a plan. A release in the middle of a run waits only where there is work.
 
-    warehouse = parse_address(secret(settings.database_url, setting="DATABASE_URL"))
-    desk = desk_address(settings)
-    if desk is None:
+    A file of DuckDB is open in one process at a time: even a look would keep a run out that is about to begin.
+    """
+    if warehouse.engine != "duckdb":
+        missing = warehouse.missing()
+        warehouse.close()
+        if is_plan or not missing:
+            return missing
+    with _alone(warehouse, settings):
+        missing = warehouse.missing()
+        if missing and not is_plan:
+            warehouse.prepare()
+    return missing
+
+
+@contextmanager
+def _alone(warehouse: Warehouse, settings: Settings) -> Iterator[None]:
+    """The run lock. Where a run has it, this is said before the long wait."""
+    is_set = "lock_wait_seconds" in settings.model_fields_set
+    patience = settings.lock_wait_seconds if is_set else max(settings.lock_wait_seconds, PATIENCE_SECONDS)
+    with ExitStack() as held:
+        try:
+            held.enter_context(warehouse.hold(wait_seconds=0, purpose="migrate"))
+        except WarehouseLocked as locked:
+            told = plain(locked.message).removesuffix("; waited 0 s")
+            note(f"{told}; waiting up to {patience} s (TALENTSCOPE_LOCK_WAIT_SECONDS)")
+            held.enter_context(warehouse.hold(wait_seconds=patience, purpose="migrate"))
+        yield
+
+
+def _grant(settings: Settings, database: Database, server: Postgres | None, *, loader: str, readers: list[str]) -> None:
+    if desk_address(settings) is None:
         raise UsageError(
             "roles are for PostgreSQL; this desk is a file", way_out="set DATABASE_URL, or leave out --loader, --reader"
         )
     from talentscope.desk.roles import grant_desk
 
     grant_desk(database, [role for role in (loader, *readers) if role])
-    if isinstance(warehouse, Postgres):
-        schemas = ("raw", "raw_staging", *DERIVED_SCHEMAS)
-        found = hand_over(warehouse, schemas, loader=loader or None, readers=readers)
-        if loader:
-            note(f"{plain(loader)} owns {', '.join(found)}, may make the rest of the warehouse, and uses the desk")
+    if server is not None:
+        _hand_over(settings, server, loader=loader, readers=readers)
     for reader in readers:
         note(f"{plain(reader)} uses the desk, and nothing else")
+
+
+def _hand_over(settings: Settings, server: Postgres, *, loader: str, readers: list[str]) -> None:
+    from talentscope.warehouse.engines.roles import hand_over, is_theirs
+    from talentscope.warehouse.transform import DERIVED_SCHEMAS
+
+    schemas = ("raw", "raw_staging", *DERIVED_SCHEMAS)
+    with ExitStack() as held:
+        if loader and not is_theirs(server, schemas, loader=loader):  # a run would lose its tables under its hands
+            held.enter_context(_alone(held.enter_context(warehouse_of(settings)), settings))
+        found = hand_over(server, schemas, loader=loader or None, readers=readers)
+    if loader:
+        owned = f"owns {', '.join(found)}, may make the rest of" if found else "may make"
+        note(f"{plain(loader)} {owned} the warehouse, and uses the desk")

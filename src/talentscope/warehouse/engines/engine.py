@@ -90,6 +90,8 @@ class Engine(Protocol):
 
 
 _FULL = re.compile(r"no space left|disk full|file too large|not enough space|out of disk|could not extend file", re.I)
+_LACKING = re.compile(r"permission denied (for|to) |must be (owner|member) of|must be able to SET ROLE", re.I)
+"""A server's words about a role; those of a file system end behind "permission denied"."""
 _DENIED = re.compile(r"permission denied|read-only file system|not a directory|cannot open file|file exists", re.I)
 _LOCKED = re.compile(r"could not set lock on file", re.I)
 _CORRUPT = re.compile(
@@ -116,8 +118,11 @@ def is_full(text: str) -> bool:
     return _FULL.search(text) is not None
 
 
-def explain(text: str, *, place: str) -> WarehouseError:
-    """A foreign error's text as one of ours, with the way out. `place` is the file or server without secrets."""
+def explain(text: str, *, place: str, role: str = "") -> WarehouseError:
+    """A foreign error's text as one of ours, with the way out. `place` is the file or server without secrets.
+
+    `role`: who asked, where that is known.
+    """
     if _LOCKED.search(text):
         found = re.search(r"held in (.*?\(PID \d+\))", text)
         who = found.group(1) if found else "another program"
@@ -130,9 +135,8 @@ def explain(text: str, *, place: str) -> WarehouseError:
     if _CORRUPT.search(text):
         way = "put back a backup, or move the file away: the next run collects it again"
         return WarehouseError(f"{place} is not a readable warehouse: {_first_line(text)}", way_out=way)
-    if _DENIED.search(text):
-        way = "set TALENTSCOPE_HOME to a directory that this user may write"
-        return WarehouseError(f"cannot write {place}: {_first_line(text)}", way_out=way)
+    if _LACKING.search(text) or _DENIED.search(text):
+        return _explain_denied(text, place=place, role=role)
     if _UNTRUSTED.search(text) or _UNREACHABLE.search(text):
         way = "check DATABASE_URL and that the server runs"
         if _UNTRUSTED.search(text):
@@ -141,6 +145,18 @@ def explain(text: str, *, place: str) -> WarehouseError:
             )
         return WarehouseAway(f"cannot reach {place}: {_first_line(text)}", way_out=way)
     return WarehouseError(f"the warehouse {place} refused: {_first_line(text)}", way_out="see the message; it is a bug")
+
+
+def _explain_denied(text: str, *, place: str, role: str) -> WarehouseError:
+    if not _LACKING.search(text):
+        way = "set TALENTSCOPE_HOME to a directory that this user may write"
+        return WarehouseError(f"cannot write {place}: {_first_line(text)}", way_out=way)
+    who = f"the role {role!r}" if role else "the role in DATABASE_URL"
+    way = (
+        "run this as the role that loads, or, as the owner of the database, let this one: talentscope migrate"
+        " --loader ROLE, --reader ROLE (docs/postgres.md)"
+    )
+    return WarehouseError(f"{who} lacks a right at {place}: {_first_line(text)}", way_out=way)
 
 
 def _first_line(text: str) -> str:

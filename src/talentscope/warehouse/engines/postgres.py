@@ -150,7 +150,7 @@ class PostgresEngine:
         try:
             yield
         except psycopg.Error as error:
-            raise explain(str(error), place=self.place) from error
+            raise explain(str(error), place=self.place, role=str(self._parts.get("user") or "")) from error
 
 
 def _parse(url: str) -> dict[str, Any]:
