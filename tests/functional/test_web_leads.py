@@ -162,9 +162,23 @@ def test_a_changed_brief_is_saved_and_nobody_is_overwritten(site: LeadsSite) -> 
     stale = site.post("/leads/brief", version="1", **form)
     assert stale.status_code == 400
     assert "recruiter@example.org saved version 2" in stale.text
+    kept = LexborHTMLParser(stale.text).css_first('form[action="/leads/brief"] input[name="version"]')
+    assert kept is not None
+    assert kept.attributes["value"] == "1", "sent once more it would be refused once more: nobody is overwritten unseen"
     taken = site.post("/leads/brief", version="1", **form | {"query": "brief=minecraft-modders"})
     assert taken.status_code == 400, "another brief of that name is not overwritten"
-    assert site.post("/leads/brief", version="0", **form | {"name": "Not a name!"}).status_code == 422
+    changed = {"query": "brief=everything&stars_min=9"}
+    refused = site.post("/leads/brief", version="0", **form | changed | {"name": "Not a name!", "note": "why <b>"})
+    assert refused.status_code == 422
+    again = LexborHTMLParser(refused.text)
+    menu = again.css_first('details[open] form[action="/leads/brief"]')
+    assert menu is not None, "the form that was sent is open, on the list that it was about"
+    assert menu.css_first('[role="alert"]') is not None
+    typed = {node.attributes["name"]: node.attributes["value"] for node in menu.css("input[name]")}
+    assert (typed["name"], typed["title"], typed["note"]) == ("Not a name!", "All  of it", "why <b>")
+    assert typed["query"] == changed["query"]
+    assert logins(again)
+    assert site.get("/leads/brief").headers["location"] == "/leads", "the address of a refused form, opened again"
 
 
 def test_those_ticked_are_put_on_a_shortlist(site: LeadsSite) -> None:

@@ -20,13 +20,13 @@ from talentscope.web.signin.sessions import COOKIE
 router = APIRouter(include_in_schema=False, dependencies=[Depends(require(Role.reader))])
 
 ABOUT = """\
-Everything that the page shows, for programs. What is read comes from the published snapshot; what a team writes is on
-the desk. `docs/api.md` has calls to copy.
+Leads, developers, companies, briefs, shortlists and runs for programs. What is read comes from the published snapshot;
+what a team writes is on the desk. `docs/api.md` has calls to copy.
 
 * **Keys** are made on the page /keys and sent as `Authorization: Bearer ts_…`. Scopes: read, export, write, operate.
 * **Pages**: follow `next` in the body, or the header `Link`, until it is null. It holds for one snapshot: when a newer
   one is published the answer is 409, and you begin anew.
-* **Forms**: lists also come as CSV, Parquet and XLSX, by `Accept` or `format=`.
+* **Forms**: leads, a shortlist, companies and days also come as CSV, Parquet and XLSX, by `Accept` or `format=`.
 * **Nothing twice**: send the ETag of an answer as `If-None-Match`; 304 says that you have it.
 * **Errors** are `application/problem+json`: `detail` says what was expected and came, `way_out` what to do.
 * **Null is unknown**, never zero. Times are ISO 8601 in UTC.

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from talentscope.runtime.errors import TalentscopeError
+from talentscope.runtime.errors import TalentscopeError, UsageError
 from talentscope.scoring.completion import complete_topic
 from talentscope.scoring.ranking import ORDERS
+from talentscope.web.errors import status_of
 from talentscope.web.pages import leads_panel, leads_view
 from talentscope.web.pages.leads_ways import find_ways
 from talentscope.web.parts import Parts, PartsHere
@@ -45,13 +46,29 @@ def complete(request: Request, parts: PartsHere, topic: str = "") -> Response:
     return render(request, "leads/_options.html", options=found)
 
 
+@dataclass(frozen=True)
+class Refused:
+    """A form of the page that was refused: why, and what was typed in it."""
+
+    error: UsageError
+    typed: Mapping[str, str]
+
+
 def show_list(
-    request: Request, parts: Parts, user: User, reading: Reading, query: LeadsQuery, *, notice: str = ""
+    request: Request,
+    parts: Parts,
+    user: User,
+    reading: Reading,
+    query: LeadsQuery,
+    *,
+    notice: str = "",
+    refused: Refused | None = None,
 ) -> Response:
-    """The list of a query: whole, or in parts for htmx. `notice` tells what was just done."""
+    """The list of a query: whole, or in parts for htmx. `notice` tells what was just done, `refused` what was not."""
     asking = ask_for(parts, reading)
     news = find_news(asking, user, query)
     values: dict[str, Any] = {"query": query, "news": news, "notice": notice, "published_at": reading.published_at}
+    values["refused"] = refused
     values |= describe_list(asking, query, news)
     values |= describe_actions(request, parts, query)
     former = _former(request, parts, reading) if is_partial(request) else None
@@ -62,7 +79,7 @@ def show_list(
     if not is_partial(request):
         values["briefs"] = leads_view.find_briefs(list_known(parts.desk), query.name)
         values["shortlists"] = parts.desk.shortlists.list(is_archived=False)
-        return render(request, "leads/page.html", **values)
+        return render(request, "leads/page.html", status=status_of(refused.error) if refused else 200, **values)
     response = render(request, "leads/partial.html", **values)
     url = query.url()
     response.headers["HX-Replace-Url" if _is_fleeting(former, query) else "HX-Push-Url"] = url

@@ -18,7 +18,7 @@ from talentscope.scoring.lead import Lead
 from talentscope.scoring.lead_sheet import Stamp, export_leads
 from talentscope.scoring.ranking import View
 from talentscope.web.formats import count, plural
-from talentscope.web.pages.leads import show_list
+from talentscope.web.pages.leads import Refused, show_list
 from talentscope.web.parts import Parts, PartsHere
 from talentscope.web.queries import LeadsQuery, parse_query
 from talentscope.web.queries_asking import EVERYBODY, Asking, ask_for
@@ -69,8 +69,15 @@ def export_chosen(parts: PartsHere, user: RecruiterHere, query: Text = "", login
         return _export(asking, user, asked, view, "csv", told=told)
 
 
+@router.get("/leads/brief", dependencies=[Depends(require(Role.reader))])
+def go_back() -> Response:
+    """The address of a refused form, opened again: to the page that the form is on."""
+    return RedirectResponse("/leads", status_code=303)
+
+
 @router.post("/leads/brief")
 def save_brief(
+    request: Request,
     parts: PartsHere,
     user: RecruiterHere,
     query: Text = "",
@@ -79,15 +86,19 @@ def save_brief(
     note: Text = "",
     version: Text = "0",
 ) -> Response:
-    """Save the brief as it was changed on the page: a new version, or a new brief."""
+    """Save the brief as it was changed on the page: a new version, or a new brief. A refusal is told in the form."""
+    typed = {"name": name, "title": title, "note": note, "version": version}
     with parts.reader.read() as reading:
         asked = _read(parts, reading, parse_qsl(query, keep_blank_values=True))
-    values = {**asked.brief.model_dump(), "name": name.strip(), "title": " ".join(title.split())}
-    brief = build_brief(values, source="the form")
-    is_same = brief.name == asked.name and version.isascii() and version.isdigit()
-    saved = parts.desk.briefs.save(
-        brief.name, to_yaml(brief), actor=user.name, note=note, expected_version=int(version[:9]) if is_same else 0
-    )
+        try:
+            values = {**asked.brief.model_dump(), "name": name.strip(), "title": " ".join(title.split())}
+            brief = build_brief(values, source="the form")
+            is_same = brief.name == asked.name and version.isascii() and version.isdigit()
+            expected = int(version[:9]) if is_same else 0
+            text = to_yaml(brief)
+            saved = parts.desk.briefs.save(brief.name, text, actor=user.name, note=note, expected_version=expected)
+        except UsageError as error:
+            return show_list(request, parts, user, reading, asked, refused=Refused(error, typed))
     return RedirectResponse(f"/leads?brief={quote(saved.name)}", status_code=303)
 
 
