@@ -38,6 +38,8 @@ def test_every_brief_is_listed_and_opens(sit: Callable[..., Desktop], empty: Pat
     desktop = sit(empty)
     desktop.post("/briefs", text=JAVA)
     page = desktop.page("/briefs")
+    for there in (page, desktop.page("/briefs/_new")):
+        assert "a grouping of your own" in text(there, ".page-sub"), "where groupings are looked for"
     names = [node.text() for node in page.css("tbody th a")]
     assert names == sorted({*list_briefs(), "java-people"})
     told = text(page, "tbody")
