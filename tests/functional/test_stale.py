@@ -42,10 +42,17 @@ def test_a_run_that_the_schedule_noted_counts(copied: Program) -> None:
     with desk_at(copied.home, FixedClock(datetime.now(UTC))) as desk:
         ago = datetime.now(UTC) - timedelta(hours=60)
         desk.past_runs.note("companies", started_at=ago, ended_at=ago, code=0)
-        desk.past_runs.note("companies", started_at=ago + timedelta(hours=50), ended_at=datetime.now(UTC), code=1)
+        desk.past_runs.note(
+            "companies",
+            started_at=ago + timedelta(hours=50),
+            ended_at=datetime.now(UTC),
+            code=1,
+            message="two checks failed",
+        )
     answer = copied("status", "--format", "json")
     assert answer.code == 1
     assert [item["what"] for item in answer.json()["stale"]] == ["companies"]
+    assert "companies ended so: two checks failed" in copied("status").err
 
 
 def test_an_overdue_request_is_told(copied: Program) -> None:

@@ -121,10 +121,10 @@ def test_what_ran_is_kept_for_each_entry_and_for_those_it_covers(sit: Callable[[
     assert past.read() == {}
     ended = NOW + timedelta(minutes=9)
     past.note("sweep", started_at=NOW, ended_at=ended, code=0, run_id="r1")
-    past.note("companies", started_at=NOW, ended_at=NOW, code=1)
+    past.note("companies", started_at=NOW, ended_at=NOW, code=1, message="two checks failed" + "!" * 500)
     kept = sit().past_runs.read()
     assert kept["talent"] == kept["sweep"] == Last(NOW, NOW, ended, 0, Ending.done, "r1", "sweep")
-    assert kept["companies"] == Last(None, NOW, NOW, 1, Ending.failed, "", "companies")
+    assert kept["companies"] == Last(None, NOW, NOW, 1, Ending.failed, "", "companies", "two checks failed" + "!" * 483)
     assert [(run.entry, run.ran_as) for run in past.list()] == [
         ("talent", "sweep"),
         ("sweep", "sweep"),

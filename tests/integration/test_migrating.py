@@ -78,7 +78,8 @@ def test_a_desk_goes_back_step_by_step_and_keeps_what_the_older_version_knows(ne
         desk.shortlists.add(number, [Candidate(8, "ben")], actor="ann")
         desk.shortlists.tag(number, 8, ["renderer"], actor="ann")
     database = database_of(new_seat)
-    [tags] = migrate(database, to="0003")
+    reasons, tags = migrate(database, to="0003")
+    assert (reasons.revision, reasons.is_loss) == ("0005", True)
     assert (tags.revision, tags.is_loss) == ("0004", True)
     assert "tags" not in inspect(new_seat.engine()).get_table_names()
     assert [step.revision for step in migrate(database, to="0002")] == ["0003"]
@@ -95,19 +96,19 @@ def test_a_desk_goes_back_step_by_step_and_keeps_what_the_older_version_knows(ne
 def test_a_plan_says_what_would_be_done_and_does_nothing(new_seat: Seat) -> None:
     database = database_of(new_seat)
     found, steps = plan(database, to=HEAD)
-    assert (found, [step.revision for step in steps]) == (None, ["0001", "0002", "0003", "0004"])
+    assert (found, [step.revision for step in steps]) == (None, ["0001", "0002", "0003", "0004", "0005"])
     assert all(step.title and not step.is_loss for step in steps)
     assert database.version() is None
     assert list(new_seat.home.iterdir()) == []
     migrate(database, to=HEAD)
     assert plan(database, to=HEAD) == (HEAD, ())
-    assert [step.is_loss for step in plan(database, to="0001")[1]] == [True, True, True]
+    assert [step.is_loss for step in plan(database, to="0001")[1]] == [True, True, True, True]
     assert migrate(database, to=HEAD) == ()
     database.close()
 
 
 def test_a_revision_that_is_none_is_refused(new_seat: Seat) -> None:
-    with pytest.raises(UsageError, match="out of 0001, 0002, 0003, 0004, came 'head'"):
+    with pytest.raises(UsageError, match="out of 0001, 0002, 0003, 0004, 0005, came 'head'"):
         migrate(database_of(new_seat), to="head")
 
 

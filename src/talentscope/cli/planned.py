@@ -8,6 +8,7 @@ from typing import Any
 from talentscope.cli.assemble import build_desk, may_have_desk
 from talentscope.cli.show import plain, print_table, warn
 from talentscope.desk.desk import Desk
+from talentscope.desk.tables import MESSAGE_LENGTH
 from talentscope.runtime import schedule
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.settings import Settings
@@ -33,6 +34,7 @@ def read_schedule(desk: Desk) -> list[dict[str, Any]]:
             "code": plan.last.code,
             "run_id": plan.last.run_id,
             "ran_as": plan.last.ran_as,
+            "message": plan.last.message,
             "next_at": plan.next_at,
             "is_due": plan.is_due,
             "is_overdue": plan.is_overdue,
@@ -50,6 +52,8 @@ def print_schedule(rows: list[dict[str, Any]]) -> None:
     columns = ["entry", "ended", "how", "next", "now"]
     print_table("Schedule", columns, [_cells(row) for row in rows])
     for row in rows:
+        if row["message"]:
+            warn(f"{row['entry']} ended so: {plain(row['message'], limit=MESSAGE_LENGTH)}")
         if row["is_overdue"]:
             warn(f"{row['entry']} is overdue since {row['due_since']:%Y-%m-%d %H:%M} UTC")
 

@@ -109,16 +109,16 @@ def _run(entry: Entry, settings: Settings, events: Events, desk: Desk) -> int:
     leave_run()
     note(f"due: {entry.title}")
     events.note(f"due: {entry.title}")
-    started_at, code, run_id, ending = _patiently(desk.leases.now), 1, "", Ending.failed
+    started_at, code, run_id, ending, message = _patiently(desk.leases.now), 1, "", Ending.failed, ""
     try:
         code, run_id = _execute_once_reached(entry, settings, events)
         ending = schedule.ending_of(code)
     except WarehouseLocked as error:  # nothing was begun, and the next call is soon enough
-        code, ending = OutOfBudget.exit_code, Ending.stopped
+        code, ending, message = OutOfBudget.exit_code, Ending.stopped, error.message
         note(f"{entry.name}, not now: {plain(error.message, limit=400)}")
         events.note(f"{entry.name} waits for its next turn: {error.message}")
     except TalentscopeError as error:
-        code = error.exit_code
+        code, message = error.exit_code, error.message
         ending = Ending.stopped if code == OutOfBudget.exit_code else schedule.ending_of(code)
         warn(f"{entry.name}: {plain(error.message, limit=2000)}\n  way out: {plain(error.way_out, limit=1000)}")
         events.note(f"{entry.name} failed: {error.message} Way out: {error.way_out}")
@@ -128,17 +128,25 @@ def _run(entry: Entry, settings: Settings, events: Events, desk: Desk) -> int:
         ending = Ending.past_deadline if asked is not None and asked.reason == _late(entry) else Ending.stopped
         raise
     finally:
-        _note_end(desk, entry, started_at=started_at, code=code, ending=ending, run_id=run_id)
+        _note_end(desk, entry, started_at=started_at, code=code, ending=ending, run_id=run_id, message=message)
     return code
 
 
-def _note_end(desk: Desk, entry: Entry, *, started_at: datetime, code: int, ending: Ending, run_id: str) -> None:
+def _note_end(
+    desk: Desk, entry: Entry, *, started_at: datetime, code: int, ending: Ending, run_id: str, message: str
+) -> None:
     """Tell the schedule, with patience: where the database was restarted under the run, the desk is away as well."""
 
     def tell() -> None:
         ended_at = desk.leases.now()
         desk.past_runs.note(
-            entry.name, started_at=started_at, ended_at=ended_at, code=code, ending=ending, run_id=run_id
+            entry.name,
+            started_at=started_at,
+            ended_at=ended_at,
+            code=code,
+            ending=ending,
+            run_id=run_id,
+            message=message,
         )
 
     try:

@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from talentscope.desk.store import Store
-from talentscope.desk.tables import PAST_RUNS
+from talentscope.desk.tables import MESSAGE_LENGTH, PAST_RUNS
 from talentscope.runtime.schedule import BY_NAME, Ending, Last, ending_of
 
 KEPT = 50
@@ -23,7 +23,8 @@ FORMER_FILE = "schedule.json"
 
 @dataclass(frozen=True)
 class PastRun:
-    """A run of the schedule that ended; times are aware. `ran_as` names another entry where that one covered it."""
+    """A run of the schedule that ended; times are aware. `ran_as` names another entry where that one covered it, and
+    `message` says why it failed."""
 
     entry: str
     ran_as: str
@@ -33,6 +34,7 @@ class PastRun:
     ending: Ending
     has_done: bool
     run_id: str
+    message: str = ""
 
 
 class PastRuns:
@@ -57,6 +59,7 @@ class PastRuns:
                 Ending(row.ending),
                 row.run_id,
                 row.ran_as,
+                row.message,
             )
             for row in last
         }
@@ -78,6 +81,7 @@ class PastRuns:
         code: int,
         ending: Ending | None = None,
         run_id: str = "",
+        message: str = "",
     ) -> None:
         """A run of the entry `name`, and so of each that it covers, ended. `ending` is told by the code if not given.
 
@@ -86,6 +90,7 @@ class PastRuns:
         entry, ending = BY_NAME[name], ending or ending_of(code)
         shared = {"ran_as": name, "code": code, "ending": ending.value, "has_done": entry.has_done(ending)}
         shared |= {"started_at": started_at, "ended_at": ended_at, "run_id": run_id}
+        shared |= {"message": message[:MESSAGE_LENGTH]}
         with self._store.append() as connection:
             for one in (name, *entry.covers):
                 connection.execute(insert(PAST_RUNS).values(entry=one, **shared))
@@ -163,6 +168,7 @@ def _past_run(row: Row[Any]) -> PastRun:
         Ending(row.ending),
         row.has_done,
         row.run_id,
+        row.message,
     )
 
 

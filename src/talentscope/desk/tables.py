@@ -252,6 +252,8 @@ API_KEYS = Table(
     _actor("revoked_by", nullable=True),
 )
 
+MESSAGE_LENGTH = 500
+
 PAST_RUNS = Table(
     "past_runs",
     METADATA,
@@ -264,9 +266,11 @@ PAST_RUNS = Table(
     Column("ending", String(20), nullable=False),
     Column("has_done", Boolean, nullable=False),
     Column("run_id", String(64), nullable=False),
+    Column("message", String(MESSAGE_LENGTH), nullable=False, server_default=""),
     Index("past_runs_entry", "entry", "ended_at"),
 )
-"""Runs of the schedule that ended. `ran_as` is another entry where that one covers this one."""
+"""Runs of the schedule that ended. `ran_as` is another entry where that one covers this one, `message` says why it
+failed."""
 
 LEASES = Table(
     "leases",

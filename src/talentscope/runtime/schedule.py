@@ -128,6 +128,7 @@ class Last:
     ending: Ending | None = None
     run_id: str = ""
     ran_as: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True)
