@@ -6,8 +6,8 @@ import re
 
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenPage
-from tests.browser.furnish import best
-from tests.browser.judge import judge
+from tests.browser.furnish import BRIEF, best
+from tests.browser.judge import judge, sticks_out
 from tests.browser.pages import is_listening
 from tests.browser.site import Site
 from tests.browser.watch import Watch
@@ -170,6 +170,23 @@ def test_a_list_is_saved_as_a_brief_and_found_again(desk_site: Site, open_page: 
     assert shown(page) == rows
     page.goto("/briefs")
     expect(page.get_by_role("link", name="java-modders", exact=True)).to_be_visible()
+
+
+def test_a_brief_under_a_taken_name_is_refused_in_its_form(
+    desk_site: Site, open_page: OpenPage, watches: list[Watch]
+) -> None:
+    desk_site.parts.desk.briefs.save("taken", BRIEF.replace("modders-abroad", "taken"), actor="Rana")
+    page = open_page(desk_site, f"{LEADS}&stars_min=20")
+    watches[0].expect("400")
+    page.locator("summary", has_text="Save").click()
+    page.get_by_label(re.compile("^Name lower case")).fill("taken")
+    page.get_by_role("button", name="Save the brief").click()
+    expect(page.get_by_role("alert")).to_contain_text("Not saved.")
+    expect(page.get_by_label(re.compile("^Name lower case"))).to_have_value("taken")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("[data-row]").first).to_be_visible()
+    page.set_viewport_size({"width": 360, "height": 780})
+    assert sticks_out(page) == []
 
 
 def test_two_leads_are_compared_side_by_side(desk_site: Site, open_page: OpenPage) -> None:
