@@ -139,6 +139,8 @@ def test_after_a_contact_a_badge_says_until_when_and_by_whom(world: World) -> No
     assert f"wrote to {login}" in text_of(LexborHTMLParser(answer.text), "[role=alert]")
     again = world.post(f"/shortlists/{number}/move", github_id=github_id, stage="contacted", reason="they asked")
     assert again.status_code == 303
+    told = text_of(world.get(f"/shortlists/{number}"), f"#p-{github_id} .person-badges")
+    assert "recruiter@example.org wrote just now: they asked" in told
 
 
 def test_all_that_are_ticked_move_together_or_none(world: World) -> None:
