@@ -182,6 +182,17 @@ def test_who_may_not_let_others_make_schemas_is_told(place: Place) -> None:
     assert "GRANT CREATE ON DATABASE" in told
 
 
+def test_a_member_of_the_role_that_owns_the_database_may_migrate_as_on_cloud_sql(place: Place) -> None:
+    superuser, group = to_address(place.server).user, f"group of {place.database}"
+    place.execute(superuser, f'CREATE ROLE "{group}"')
+    place.execute(superuser, f'GRANT "{group}" TO "{place.owner}"')
+    place.execute(superuser, f'ALTER DATABASE "{place.database}" OWNER TO "{group}"')
+    place.hand_over()
+    place.prepare(place.loader)
+    place.hand_over()
+    assert place.owners() == {place.loader}
+
+
 def test_a_run_in_between_keeps_nobody_waiting_who_has_nothing_to_do(place: Place) -> None:
     place.migrate()
     program = place.program(place.owner, TALENTSCOPE_LOCK_WAIT_SECONDS=0)
