@@ -3,7 +3,7 @@ locals {
   accounts = {
     page     = "Serves the page and checks freshness: reads snapshots, keeps people's own work"
     runs     = "Collects: writes facts and snapshots"
-    migrate  = "Brings the database up to date; owns what is in it"
+    migrate  = "Brings the database up to date; owns the desk"
     schedule = "Starts the runs and the check of freshness, and may do nothing else"
     build    = "Builds, pushes and rolls out"
   }

@@ -99,7 +99,7 @@ resource "google_sql_database" "main" {
   instance = google_sql_database_instance.main.name
 }
 
-# Only who migrates may make schemas and give rights in them; `talentscope migrate` gives the others theirs.
+# Who migrates owns the desk and gives rights; the runs make the warehouse themselves, the page only reads the desk.
 resource "google_sql_user" "of" {
   for_each       = local.database_accounts
   instance       = google_sql_database_instance.main.name

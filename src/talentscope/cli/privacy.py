@@ -70,8 +70,8 @@ def export(
 ) -> None:
     """Everything held about one person, as JSON: each field with its source, when it was read and until when.
 
-    From the published snapshot and from the desk (shortlists, notes, decisions, contacts, requests, the audit). Works
-    for somebody who is suppressed too. The export itself is in the audit.
+    From the published snapshot and from the desk (shortlists, notes, tags, decisions, contacts, requests, the audit).
+    Works for somebody who is suppressed too. The export itself is in the audit.
     """
     settings = load_settings()
     github_id, login = _resolve(settings, who)

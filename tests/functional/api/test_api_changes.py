@@ -44,6 +44,8 @@ def test_a_developer_goes_through_a_shortlist(own: TestClient) -> None:
     assert entry["score"] > 0
     one = f"{address}/entries/{entry['github_id']}"
     assert own.post(f"{one}/notes", json={"text": "wrote the renderer"}).status_code == 201
+    parts_of(own).desk.shortlists.tag(int(address.rsplit("/")[-1]), entry["github_id"], ["renderer"], actor="somebody")
+    assert own.get(one).json()["tags"] == ["renderer"]
     assert own.patch(one, json={"stage": "contacted"}).json()["stage"] == "contacted"
     assert own.patch(one, json={"stage": "passed"}).status_code == 400
     decided = own.put(f"{one}/decision", json={"decision": "maybe", "reason": "in spring"}).json()

@@ -76,6 +76,7 @@ class EntryShape(Shape):
     stage: Stage
     added_at: datetime
     added_by: str
+    tags: list[str] = Field(description="Words of the team, in the order of the alphabet.")
     notes: list[NoteShape]
     decisions: list[DecisionShape]
     history: list[MoveShape]

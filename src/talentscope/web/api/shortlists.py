@@ -361,6 +361,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "stage": entry.stage,
         "added_at": entry.added_at,
         "added_by": entry.added_by,
+        "tags": [tag.text for tag in entry.tags],
         "notes": [{"note_id": n.note_id, "text": n.text, "at": n.at, "actor": n.actor} for n in entry.notes],
         "decisions": [
             {"decision": d.decision, "reason": d.reason, "at": d.at, "actor": d.actor} for d in entry.decisions

@@ -63,7 +63,7 @@ def what_is_held(purpose: str, retention: timedelta) -> list[Held]:
             "Until you say no, or the team takes you off its list. It is deleted at once then.",
             {
                 "shortlist": "Which shortlist you are on, at which stage, since when.",
-                "notes and decisions": "What somebody noted or decided, with the reason.",
+                "notes, tags and decisions": "What somebody noted, tagged or decided, with the reason.",
                 "contact": "When somebody of the team wrote to you.",
                 "looks": "That your name was in a list that somebody had looked at.",
             },
