@@ -2,7 +2,7 @@
 
     .venv/bin/python tools/screenshots.py [FOLDER] [--all]
 
-Flags and other signs need a font that has them (Debian: fonts-noto-color-emoji).
+Places in Chinese and the like need a font that has them (Debian: fonts-wqy-microhei).
 By default the pictures that the documentation keeps; with --all each page at 360, 1440 and 2560 px, light and dark,
 whole.
 Worlds are those of the browser tests, made anew or taken from `--worlds`.

@@ -232,7 +232,10 @@ def test_where_runs_come_from_elsewhere_the_page_starts_none_and_says_so(
 def test_over_invented_data_nothing_is_started(copied: Program) -> None:
     parts = replace(make_parts(copied.home), is_demo=True)
     web = client(parts)
-    assert LexborHTMLParser(web.get("/runs").text).css_first("form.start-run") is None
+    page = LexborHTMLParser(web.get("/runs").text)
+    assert page.css_first("form.start-run") is None
+    assert "Nothing runs by itself in a demo" in page.text()
+    assert "Due now" not in page.text()
     answer = web.post("/runs", data={"kind": "talent"}, headers={"Origin": "http://127.0.0.1"})
     assert answer.status_code == 400
     assert "invented data" in answer.text
