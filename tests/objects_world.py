@@ -22,6 +22,8 @@ from pathlib import Path
 import httpx
 from tests.xml_door import open_door
 
+from talentscope.runtime.clock import SystemClock
+
 ROOT = Path(__file__).resolve().parents[1]
 BIN = ROOT / ".environments" / "objectstore" / "bin"
 BUCKET = "snapshots"
@@ -38,12 +40,18 @@ class Service:
     paused: bool = field(default=False)
 
     def pause(self) -> None:
-        """It hangs: connections are taken and never answered."""
+        """It hangs: connections are taken and never answered. Threads stop one by one: the last is awaited."""
         os.kill(self.process.pid, signal.SIGSTOP)
+        while not all(_is_stopped(task) for task in Path(f"/proc/{self.process.pid}/task").iterdir()):
+            SystemClock().sleep(0.005)
 
     def go_on(self) -> None:
         """It answers again."""
         os.kill(self.process.pid, signal.SIGCONT)
+
+
+def _is_stopped(task: Path) -> bool:
+    return (task / "stat").read_text().rpartition(")")[2].split()[0] == "T"
 
 
 def free_port() -> int:
