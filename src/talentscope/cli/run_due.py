@@ -160,7 +160,7 @@ def _execute_once_reached(entry: Entry, settings: Settings, events: Events) -> t
     for _ in range(TRIES - 1):
         try:
             return _execute(entry, settings, events)
-        except WarehouseAway as error:  # raised before anything was begun
+        except WarehouseAway as error:  # a run goes on where it was, so to try again is safe at any time
             note(f"{entry.name} waits: {plain(error.message, limit=400)}")
             CLOCK.sleep(TRY_SECONDS)
     return _execute(entry, settings, events)

@@ -143,7 +143,7 @@ class Unlisted:
 
 @pytest.mark.parametrize(
     ("default", "is_claimed", "role"),
-    [(Role.reader, False, "reader"), (Role.reader, True, "operator"), (None, False, "operator")],
+    [(Role.reader, False, "reader"), (Role.reader, True, "operator"), (None, True, "operator")],
 )
 def test_the_default_role_caps_a_key_unless_the_provider_may_say_another(
     home: Path, default: Role | None, is_claimed: bool, role: str
@@ -151,3 +151,12 @@ def test_the_default_role_caps_a_key_unless_the_provider_may_say_another(
     site = Page(home, gate=Unlisted(Roles(Users(home / "users.yaml"), default, is_claimed=is_claimed)))
     _, secret = site.parts.desk.keys.create("k", ["operate"], actor="eve@example.org")
     assert site.browser().get("/api/v1/who", headers={"Authorization": f"Bearer {secret}"}).json()["role"] == role
+
+
+def test_a_key_of_somebody_who_is_in_the_file_no_more_opens_nothing(home: Path) -> None:
+    """As after an edit by hand: `users remove` would have revoked it."""
+    site = Page(home, gate=Unlisted(Roles(Users(home / "users.yaml"), None)))
+    _, secret = site.parts.desk.keys.create("k", ["read", "operate"], actor="eve@example.org")
+    answer = site.browser().get("/api/v1/who", headers={"Authorization": f"Bearer {secret}"})
+    assert answer.status_code == 401
+    assert "has no role here any more" in answer.text

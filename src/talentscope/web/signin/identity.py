@@ -58,8 +58,8 @@ class Gate(Protocol):
 class Makers(Protocol):
     """Knows people who make keys; a gate that has such a thing calls it `roles`."""
 
-    def now(self, name: str) -> Role | None:
-        """What they may do by now; None where that is not known here."""
+    def may(self, name: str, least: Role) -> bool:
+        """Whether they may by now what needs that role."""
         ...
 
     def is_listed(self, name: str) -> bool:
@@ -128,9 +128,14 @@ def _identify(request: Request) -> User | None:
 
 
 def _key_user(record: KeyRecord, makers: Makers | None) -> User:
-    """A key may what its scopes say, and no more than whoever made it may by now. Raises NobodyKnown."""
-    most = makers.now(record.created_by) if makers is not None else None
-    scopes = [scope for scope in record.scopes if most is None or GRANTED_BY[scope] <= most]
+    """A key may what its scopes say, and no more than whoever made it may by now. Raises NobodyKnown, NotSignedIn."""
+    if makers is not None and not makers.may(record.created_by, Role.reader):
+        raise NotSignedIn(
+            "whoever made this API key has no role here any more",
+            way_out="somebody with a role makes a new one on /keys",
+            headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
+        )
+    scopes = [scope for scope in record.scopes if makers is None or makers.may(record.created_by, GRANTED_BY[scope])]
     role = max((SCOPE_ROLES[scope] for scope in scopes), default=Role.reader)
     name = f"key {record.name[:90]} of {record.created_by[:100]}"  # what signs has 200 characters at most
     return User(name, role, via="key", scopes=frozenset(scopes), counted_as=f"key {record.key_id}")

@@ -39,12 +39,14 @@ class Roles:
         account = self.account(email)
         return (account.name, account.role) if account else (fold(email), self._default)
 
-    def now(self, name: str) -> Role | None:
-        """What whoever made a key may do by now; None where only the provider could tell. Raises NobodyKnown."""
+    def may(self, name: str, least: Role) -> bool:
+        """Whether whoever made a key may by now what needs that role. Where only the provider could tell, and is not
+        here to ask, the end of the key has to do. Raises NobodyKnown."""
         account = self.account(name)
-        if account is not None:
-            return account.role
-        return None if self._is_claimed else self._default
+        if account is None and self._is_claimed:
+            return True
+        role = account.role if account is not None else self._default
+        return role is not None and role >= least
 
     def is_listed(self, name: str) -> bool:
         """Whether the file has a line for them, and so an operator's hand on what they made. Raises NobodyKnown."""
