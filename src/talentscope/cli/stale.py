@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import duckdb
 
@@ -21,17 +21,13 @@ def stale_here(settings: Settings, connection: duckdb.DuckDBPyConnection, *, is_
     """
     if is_demo:
         return []
-    observing, ends = load(Observing), read_good_ends(connection)
+    limits, ends = load(Observing).stale_limits, read_good_ends(connection)
     overdue: dict[str, datetime] = {}
     if may_have_desk(settings):
         with build_desk(settings) as desk:
             overdue = {request.reference: request.due_at for request in desk.requests.list("open")}
-            for pipeline in ("talent", "companies"):
-                done = next((run.ended_at for run in desk.past_runs.list(pipeline) if run.has_done), None)
+            for pipeline in limits:
+                done = desk.past_runs.ended_well(pipeline)
                 if done is not None:
                     ends[pipeline] = max(done, ends.get(pipeline, done))
-    limits = {
-        "talent": timedelta(hours=observing.stale_talent_hours),
-        "companies": timedelta(hours=observing.stale_companies_hours),
-    }
     return find_stale(SystemClock().now(), good_ends=ends, limits=limits, overdue=overdue)

@@ -72,6 +72,10 @@ class PastRuns:
         with self._store.read() as connection:
             return [_past_run(row) for row in connection.execute(query)]
 
+    def ended_well(self, entry: str) -> datetime | None:
+        """When the last run that did the entry's window ended."""
+        return next((run.ended_at for run in self.list(entry) if run.has_done), None)
+
     def note(
         self,
         name: str,

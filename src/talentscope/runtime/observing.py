@@ -5,6 +5,7 @@ Read like all others (settings.py); `dotenv-sample` documents each.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -66,6 +67,14 @@ class Observing(BaseSettings):
         validation_alias="TALENTSCOPE_SECRET_MANAGER_ENDPOINT",
         description="host:port of a stand-in for Google Secret Manager on this machine; Google's own when empty",
     )
+
+    @property
+    def stale_limits(self) -> dict[str, timedelta]:
+        """How long ago each pipeline may have ended well."""
+        return {
+            "talent": timedelta(hours=self.stale_talent_hours),
+            "companies": timedelta(hours=self.stale_companies_hours),
+        }
 
     @field_validator("metrics_token", "otlp_headers", mode="before")
     @classmethod

@@ -24,12 +24,7 @@ class Freshness:
     """The sentences of one app. Threads that ask at once may both look; the later one is kept."""
 
     def __init__(self, parts: Parts) -> None:
-        observing = load(Observing)
-        self._parts = parts
-        self._limits = {
-            "talent": timedelta(hours=observing.stale_talent_hours),
-            "companies": timedelta(hours=observing.stale_companies_hours),
-        }
+        self._parts, self._limits = parts, load(Observing).stale_limits
         self._known: tuple[datetime, list[str]] | None = None
 
     def warnings(self) -> list[str]:
@@ -52,9 +47,9 @@ class Freshness:
 
     def _judge(self, pipeline: str, ended_well: datetime | None, now: datetime) -> str:
         """The sentence about one pipeline, empty when all is well. Raises DeskError."""
-        runs = self._parts.desk.past_runs.list(pipeline)
-        done = [run.ended_at for run in runs if run.has_done]
-        good = max((at for at in (ended_well, *done[:1]) if at is not None), default=None)
+        past = self._parts.desk.past_runs
+        good = max((at for at in (ended_well, past.ended_well(pipeline)) if at is not None), default=None)
+        runs = past.list(pipeline, limit=1)
         is_failing = bool(runs) and runs[0].ending is Ending.failed and (good is None or runs[0].ended_at > good)
         if good is not None and now - good > self._limits[pipeline]:
             failed = ", and the last run failed" if is_failing else ""

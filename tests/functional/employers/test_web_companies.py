@@ -240,6 +240,8 @@ def test_an_export_holds_the_whole_filtered_list(site: TestClient, kind: str) ->
     answer = site.get(address)
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"] == f'attachment; filename="companies-2026-11-21.{kind}"'
+    [line] = site.app.state.parts.desk.audit.list(1, action="export")  # type: ignore[attr-defined]
+    assert line.detail.endswith(f" companies as {kind}")
     asked = "sector=software&sector=ai&sort=name"
     if kind == "xlsx":
         about = openpyxl.load_workbook(io.BytesIO(answer.content))["About"]

@@ -13,8 +13,8 @@ from talentscope.web.api.replying import reply, to_json
 from talentscope.web.api.run_shapes import Run, RunBody, RunPage, StartedRun, Status
 from talentscope.web.api.shapes import answers
 from talentscope.web.errors import NotHere, RequestRefused
-from talentscope.web.pages.runs import begin
 from talentscope.web.parts import PartsHere
+from talentscope.web.starting import begin
 
 router = APIRouter(prefix="/api/v1", tags=["runs"], dependencies=[Depends(only_known)])
 

@@ -40,11 +40,11 @@ from talentscope.web.api.shortlist_shapes import (
     ShortlistShape,
 )
 from talentscope.web.errors import NotHere
-from talentscope.web.pages.shortlist_sheet import make_sheet
-from talentscope.web.pages.shortlist_view import build_rows
 from talentscope.web.parts import Parts, PartsHere
 from talentscope.web.queries_asking import Asking, ask_for
 from talentscope.web.queries_briefs import find_known
+from talentscope.web.shortlist_rows import build_rows
+from talentscope.web.shortlist_sheet import make_sheet
 from talentscope.web.signin.identity import User
 
 router = APIRouter(prefix="/api/v1/shortlists", tags=["shortlists"], dependencies=[Depends(only_known)])

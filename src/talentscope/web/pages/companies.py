@@ -124,6 +124,7 @@ def export(request: Request, parts: PartsHere, user: Reader) -> Response:
     with parts.reader.read() as reading:
         rows = find_companies(reading.connection, query.question)
     content = export_companies(rows, question=query.question, at=at, kind=kind, path=None)
+    parts.desk.record("export", detail=f"{len(rows)} companies as {kind}", actor=user.name)
     name = f"companies-{at.astimezone(UTC):%Y-%m-%d}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=MEDIA[kind], headers=headers)

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from talentscope.runtime import schedule
-from talentscope.runtime.errors import SnapshotMissing, UsageError
-from talentscope.web.jobs import Job, Jobs
+from talentscope.runtime.errors import SnapshotMissing
 from talentscope.web.pages import runs_view
 from talentscope.web.parts import Parts, PartsHere
-from talentscope.web.queries_briefs import find_known, list_known
+from talentscope.web.queries_briefs import list_known
 from talentscope.web.render import render
 from talentscope.web.signin.identity import Role, User, require
+from talentscope.web.starting import ELSEWHERE, begin, jobs_of
 
 router = APIRouter(include_in_schema=False)
 Operator = Annotated[User, Depends(require(Role.operator))]
 Reader = Annotated[User, Depends(require(Role.reader))]
-MOST_BRIEFS = 50
-ELSEWHERE = "Runs of this installation come from its schedule alone, which calls `talentscope run --due`."
-TITLES = {"talent": "Talent", "companies": "Companies", "due": "Everything that is due"}
 
 
 @router.get("/runs", response_class=HTMLResponse)
@@ -71,32 +67,10 @@ def start(
     return RedirectResponse("/runs", status_code=303)
 
 
-def begin(parts: Parts, user: User, kind: str, briefs: Sequence[str]) -> Job:
-    """Start a run, for page and API. Raises Conflict while another is running, BriefError, UsageError."""
-    if not parts.web.page_runs:
-        raise UsageError(
-            f"this page starts no run. {ELSEWHERE}", way_out="wait for the next, or set TALENTSCOPE_PAGE_RUNS=true"
-        )
-    jobs = _jobs(parts)
-    names = list(dict.fromkeys(briefs))[:MOST_BRIEFS]
-    if kind not in TITLES:
-        raise UsageError(f"expected one of {', '.join(TITLES)}, came {kind[:40]!r}", way_out="choose what to run")
-    title, words = TITLES[kind], [kind]
-    if kind == "talent" and names:
-        found = [find_known(parts.desk, name).name for name in names]  # a path would be read from the disk
-        title += " for " + ", ".join(found)
-        words += [word for name in found for word in ("--brief", name)]
-    elif kind == "due":
-        words = ["--due"]
-    job = jobs.start(words, title=title, actor=user.name)
-    parts.desk.record("start run", detail=title, actor=user.name)
-    return job
-
-
 @router.get("/runs/jobs/{job_id}", response_class=HTMLResponse)
 def job(request: Request, parts: PartsHere, job_id: str, _: Operator) -> HTMLResponse:
     """One run that was started here: its steps, its end, the end of its log."""
-    jobs = _jobs(parts)
+    jobs = jobs_of(parts)
     shown = runs_view.show_job(jobs.get(job_id), parts.clock.now())
     return render(request, "runs/job.html", shown=shown, log=jobs.log(job_id), can_start=True)
 
@@ -104,7 +78,7 @@ def job(request: Request, parts: PartsHere, job_id: str, _: Operator) -> HTMLRes
 @router.post("/runs/jobs/{job_id}/stop")
 def stop(parts: PartsHere, job_id: str, user: Operator) -> RedirectResponse:
     """Ask a run to end; what it has is kept. Raises NotHere, Conflict if it has ended."""
-    stopped = _jobs(parts).stop(job_id)
+    stopped = jobs_of(parts).stop(job_id)
     parts.desk.record("stop run", detail=stopped.title, actor=user.name)
     return RedirectResponse("/runs", status_code=303)
 
@@ -114,12 +88,3 @@ def _now(parts: Parts) -> dict[str, Any]:
     now, recent = parts.clock.now(), parts.jobs.recent() if parts.jobs else []
     shown = [runs_view.show_job(one, now) for one in recent]
     return {"current": shown[0] if shown else None, "before": shown[1:], "is_startable": parts.jobs is not None}
-
-
-def _jobs(parts: Parts) -> Jobs:
-    if parts.jobs is None:
-        raise UsageError(
-            "over invented data no run is started: it would mix real people into it",
-            way_out="`talentscope demo` makes it anew; for real data serve a data directory of your own",
-        )
-    return parts.jobs

@@ -18,11 +18,12 @@ from talentscope.scoring.exports import WRITERS, export
 from talentscope.web.errors import NotHere
 from talentscope.web.pages import shortlist_view as view
 from talentscope.web.pages.shortlist_add import brief_text_of, local
-from talentscope.web.pages.shortlist_sheet import make_sheet
 from talentscope.web.pages.shortlist_state import Trouble, shortlist_state, trouble_of
 from talentscope.web.parts import Parts, PartsHere
 from talentscope.web.queries_briefs import list_known
 from talentscope.web.render import is_partial, render
+from talentscope.web.shortlist_rows import build_rows
+from talentscope.web.shortlist_sheet import make_sheet
 from talentscope.web.signin.identity import Role, User, require, require_scope
 
 router = APIRouter(include_in_schema=False)
@@ -142,7 +143,7 @@ def export_shortlist(
     purpose = parts.settings.purpose
     detail = f"{len(entries)} developers of shortlist {shortlist_id} as {kind}: {purpose}"
     parts.desk.audit.record("export", actor=user.name, detail=detail)
-    rows = view.build_rows(parts, entries)
+    rows = build_rows(parts, entries)
     sheet = make_sheet(shortlist, rows, site=_site(parts), purpose=purpose, now=parts.clock.now())
     name = f"shortlist-{shortlist_id}{'-' + stage if stage in STAGES else ''}.{kind}"
     content = export(sheet, kind=kind, path=None)

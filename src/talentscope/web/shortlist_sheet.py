@@ -8,7 +8,7 @@ from typing import Any
 
 from talentscope.desk.shortlist import Shortlist
 from talentscope.scoring.exports import Row, Sheet
-from talentscope.web.pages.shortlist_view import PersonRow
+from talentscope.web.shortlist_rows import PersonRow
 
 COLUMNS = {
     "login": "string",
