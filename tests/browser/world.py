@@ -40,6 +40,7 @@ SCALE = 30_000
 PAST_DAYS = 120
 
 PAST = """
+DELETE FROM company_days WHERE day < (SELECT max(day) FROM company_days);
 INSERT INTO company_days
 SELECT * EXCLUDE (days, swing, offers_swing, mood) REPLACE (
   day - days::INTEGER AS day, market_value_as_of - days::INTEGER AS market_value_as_of,
@@ -61,7 +62,8 @@ FROM (
   WHERE id = company_id AND day = (SELECT max(day) FROM company_days)
 )
 """
-"""A past for the newest day, so that charts over time have something to draw."""
+"""A past for the newest day, so that charts over time have something to draw. Soon after midnight a run has a few facts
+of the day before too: these go, or that day would be there twice."""
 
 
 def make(folder: Path) -> None:

@@ -131,7 +131,8 @@ def test_a_market_value_of_0_is_unknown_and_shares_times_price_stand_in(day_of: 
     row = day.row["alphabet"]
     price, shares = row["price_usd"], row["shares"]
     assert row["market_value_usd"] == pytest.approx(price * shares)
-    assert row["quality"] == ["value_computed"]
+    # how many posts were written by now depends on the hour
+    assert [mark for mark in row["quality"] if mark != "few_mentions"] == ["value_computed"]
     assert row["value_per_employee_usd"] == pytest.approx(price * shares / row["employees"])
 
 

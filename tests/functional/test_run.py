@@ -47,16 +47,25 @@ def test_nothing_is_left_outside_the_data_directory(collected: Path) -> None:
 
 def test_rebuild_gives_the_same_leads_and_asks_nobody(copied: Program, brief: Path) -> None:
     nobody = copied.with_settings(GITHUB_API_URL="http://127.0.0.1:9")
-    before = nobody("leads", brief, "--format", "json", "--limit", 100000).json()
     rows = read_rows(nobody.home)
-    answer = nobody("rebuild")
-    assert answer.code == 0
-    assert answer.out == ""
+    before, after = _leads(nobody, brief), _leads_rebuilt(nobody, brief)
+    if before[0]["as_of"] != after[0]["as_of"]:  # ages are counted from another day since midnight
+        before, after = after, _leads_rebuilt(nobody, brief)
     assert read_rows(nobody.home) == rows
-    after = nobody("leads", brief, "--format", "json", "--limit", 100000).json()
     stamps = {"exported_at"}
-    assert before
     assert [_without(lead, stamps) for lead in after] == [_without(lead, stamps) for lead in before]
+
+
+def _leads(program: Program, brief: Path) -> list[dict[str, object]]:
+    leads: list[dict[str, object]] = program("leads", brief, "--format", "json", "--limit", 100000).json()
+    assert leads
+    return leads
+
+
+def _leads_rebuilt(program: Program, brief: Path) -> list[dict[str, object]]:
+    answer = program("rebuild")
+    assert (answer.code, answer.out) == (0, "")
+    return _leads(program, brief)
 
 
 def _without(lead: dict[str, object], names: set[str]) -> dict[str, object]:

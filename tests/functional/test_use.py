@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 from tests.functional.live_page import Page
-from tests.functional.stage import Program, complaint
+from tests.functional.stage import Program, complaint, wait_until
 from typer.main import get_command
 
 from talentscope import __version__
@@ -122,6 +122,12 @@ def test_a_demo_that_is_to_be_served_is(program: Program) -> None:
     page = Page(program.with_settings(BROWSER="true"), "demo", "--scale", "300", "--serve")
     assert page.get("/readyz").text == "ready\n"
     assert "invented" in page.get("/companies").text
+    before = page.get("/api/v1/status").json()["snapshot"]["name"]
+    assert page.post("/runs", kind="talent", brief="minecraft-modders").status_code == 303
+    wait_until(lambda: "Running now" not in page.get("/runs").text, why="the run ends")
+    assert "Last run from here: Talent for minecraft-modders" in (ended := page.get("/runs").text)
+    assert "exit code 0" in ended, ended
+    assert page.get("/api/v1/status").json()["snapshot"]["name"] != before, "it renewed what the page shows"
     page.process.send_signal(signal.SIGTERM)
     answer = page.program.finish(page.process)
     assert answer.code == 0, answer.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from pathlib import Path
 
@@ -40,15 +41,29 @@ def test_each_snapshot_is_warmed_once_and_trouble_stops_nothing(
     publish(tmp_path, "one.duckdb", 1)
     parts = make_parts(tmp_path)
     with structlog.testing.capture_logs() as lines:
-        with warming.warming(parts):
+        settled: list[str] = []
+        with warming.warming(parts, when_warm=lambda: settled.append(asked.names[-1])):
             assert asked.told["one.duckdb"].wait(PATIENCE)
             publish(tmp_path, "two.duckdb", 2)
             assert asked.told["two.duckdb"].wait(PATIENCE)
         assert asked.names == ["one.duckdb", "two.duckdb"]
+        assert settled == ["one.duckdb"]
     told = [(line["event"], line["snapshot"]) for line in lines if "snapshot" in line]
     assert ("the snapshot was not warmed", "one.duckdb") in told
     parts.reader.close()
     parts.desk.close()
+
+
+def test_what_is_there_when_it_is_warm_is_not_collected_again() -> None:
+    before = gc.get_threshold()
+    assert gc.get_freeze_count() == 0
+    try:
+        warming.settle()
+        assert gc.get_freeze_count() > 10_000
+        assert len(gc.get_objects()) < 10_000, "this is what a full collection walks through"
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
 
 
 def test_where_nothing_was_published_nothing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,13 +15,13 @@ from talentscope.cli.run import tell
 from talentscope.cli.run_companies import tell as tell_companies
 from talentscope.cli.serve import DEMO_MARK, LOCAL, Port, check_port, show_page
 from talentscope.cli.show import note
-from talentscope.cli.stage import aimed, to_employers
+from talentscope.cli.stage import aimed, surroundings, to_employers
 from talentscope.registry.read import read_registry
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.log import configure_log
-from talentscope.runtime.settings import load, load_settings
+from talentscope.runtime.settings import Settings, load, load_settings
 from talentscope.runtime.web_settings import WebSettings
-from talentscope.scoring.brief import find_brief, list_briefs
+from talentscope.scoring.brief import Brief, find_brief, list_briefs
 from talentscope.scoring.companies import Question, find_companies
 from talentscope.warehouse.snapshot import open_snapshot
 
@@ -30,7 +30,9 @@ def demo(
     brief: Annotated[str, typer.Option("--brief", "-b", help="Whose leads to show at the end.")] = "minecraft-modders",
     scale: Annotated[int, typer.Option("--scale", min=300, help="Repositories in the invented world.")] = 20000,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same world.")] = 1,
-    is_served: Annotated[bool, typer.Option("--serve", help="Then serve its page and open it in the browser.")] = False,
+    is_served: Annotated[
+        bool, typer.Option("--serve", help="Then serve its page, where runs can be started too, and open it.")
+    ] = False,
     port: Port = None,
 ) -> None:
     """Both pipelines once, on the sandbox: no account, no token, no network.
@@ -59,17 +61,26 @@ def demo(
         note(f"and the sources of {len(employers)} companies: real names, invented figures")
         with companies_run(aim, upstreams, hurried=True) as run:
             tell_companies(run.execute())
+        _show(aim, wanted)
+        _tell_ways(home, wanted.name, [name for name in briefs if name != wanted.name])
+        if is_served:
+            note(
+                "a run that is started on its page asks the sandbox too; companies at the pace of real sources: minutes"
+            )
+            show_page(aim, port, surroundings=surroundings(home, sandbox))
+    if not is_served:
+        served_at = f"http://{LOCAL}:{load(WebSettings).port}"
+        note("page with runs:  talentscope demo --serve")
+        note(f"the page:        TALENTSCOPE_HOME={home} talentscope serve, then {served_at}")
+
+
+def _show(aim: Settings, wanted: Brief) -> None:
+    """Both rankings."""
     leads_command.show(aim, wanted, limit=10)
-    with open_snapshot(home) as snapshot:
+    with open_snapshot(aim.home) as snapshot:
         question = Question(limit=10)
         print_companies(find_companies(snapshot.connection, question), question)
     note("the companies' names are real, every figure of them is invented")
-    _tell_ways(home, wanted.name, [name for name in briefs if name != wanted.name])
-    if is_served:
-        show_page(aim, port)
-    else:
-        served_at = f"http://{LOCAL}:{load(WebSettings).port}"
-        note(f"the page:        TALENTSCOPE_HOME={home} talentscope serve, then {served_at}")
 
 
 def _tell_ways(home: Path, brief: str, others: list[str]) -> None:

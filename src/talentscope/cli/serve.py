@@ -6,7 +6,7 @@ import errno
 import signal
 import socket
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Annotated
 
@@ -64,10 +64,17 @@ def check_port(port: int | None) -> None:
         pass
 
 
-def show_page(settings: Settings, port: int | None) -> None:
-    """Serve the page on this machine and open it in the browser, until a signal."""
-    with door(LOCAL, port, load(WebSettings)) as listening, parts_of(settings) as parts:
-        answer(parts, listening, open_page=True)
+def show_page(settings: Settings, port: int | None, *, surroundings: Mapping[str, str]) -> None:
+    """Serve the page on this machine and open it in the browser, until a signal.
+
+    `surroundings` aim the runs that are started from it; they end with it.
+    """
+    with door(LOCAL, port, load(WebSettings)) as listening, parts_of(settings, surroundings) as parts:
+        try:
+            answer(parts, listening, open_page=True)
+        finally:
+            if parts.jobs is not None:
+                parts.jobs.close()
 
 
 @contextmanager
@@ -106,8 +113,8 @@ def _no_door(host: str, port: int, error: OSError) -> UsageError:
 
 
 @contextmanager
-def parts_of(settings: Settings) -> Iterator[Parts]:
-    """What pages and API are built from, and its end."""
+def parts_of(settings: Settings, surroundings: Mapping[str, str] | None = None) -> Iterator[Parts]:
+    """What pages and API are built from, and its end. `surroundings` are settings of the runs that the page starts."""
     from talentscope.warehouse.follow import following
     from talentscope.web.assets import load_assets
     from talentscope.web.fresh_reader import FreshReader
@@ -135,7 +142,8 @@ def parts_of(settings: Settings) -> Iterator[Parts]:
                 web=web,
                 gate=build_gate(home, web, clock, secrets()),
                 assets=assets,
-                jobs=None if is_demo else Jobs(home, clock),  # a run would mix real people into invented ones
+                # aimed at nothing, a run over invented data would mix real people into it
+                jobs=None if is_demo and not surroundings else Jobs(home, clock, settings=surroundings),
                 is_demo=is_demo,
                 metrics_token=token(load(Observing).metrics_token, setting="TALENTSCOPE_METRICS_TOKEN"),
             )

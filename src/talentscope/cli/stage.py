@@ -6,8 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
-
 from talentscope.registry.company import Company
 from talentscope.registry.read import Registry
 from talentscope.runtime.settings import Settings, load, load_settings
@@ -29,8 +27,8 @@ TIERS = {
 }
 """Roughly how large companies are, so that the invented world looks like one; all others are large."""
 
-DEMO_BLUESKY_SECONDS = 120
-DEMO_BATCH_ROWS = 50_000  # a demo that dies is run again
+DEMO_BLUESKY_SECONDS = "120"
+DEMO_BATCH_ROWS = "50000"  # a demo that dies is run again
 CONTACT = "demo@example.org"
 
 
@@ -61,26 +59,27 @@ def _employer(company: Company, today: date) -> Employer:
     )
 
 
-def aimed(settings: Settings, home: Path, sandbox: Running) -> tuple[Settings, Upstreams]:
-    """The same settings, aimed at the sandbox: never the user's own token, keys or warehouse."""
-    general = load_settings(
-        GITHUB_TOKEN=SecretStr("sandbox"),
-        GITHUB_API_URL=sandbox.api_url,
-        GITHUB_GRAPHQL_URL=sandbox.graphql_url,
-        DATABASE_URL=None,
-        TALENTSCOPE_DESK_URL=None,
-        TALENTSCOPE_HOME=home,
-        TALENTSCOPE_CONTACT=CONTACT,
-        TALENTSCOPE_BATCH_ROWS=DEMO_BATCH_ROWS,
-        TALENTSCOPE_LOG_LEVEL=settings.log_level,
-    )
-    upstreams = load(
-        Upstreams,
+def surroundings(home: Path, sandbox: Running) -> dict[str, str]:
+    """Settings that aim a run at the sandbox and `home`, by name: never the user's own token, keys or warehouse."""
+    return {
+        "GITHUB_TOKEN": "sandbox",
+        "GITHUB_API_URL": sandbox.api_url,
+        "GITHUB_GRAPHQL_URL": sandbox.graphql_url,
+        "DATABASE_URL": "",
+        "TALENTSCOPE_DESK_URL": "",
+        "TALENTSCOPE_HOME": str(home),
+        "TALENTSCOPE_CONTACT": CONTACT,
+        "TALENTSCOPE_BATCH_ROWS": DEMO_BATCH_ROWS,
         **sandbox.upstreams(),
-        TALENTSCOPE_NASDAQ=True,
-        TALENTSCOPE_BLUESKY_SECONDS=DEMO_BLUESKY_SECONDS,
-        FMP_API_KEY="sandbox",
-        REDDIT_CLIENT_ID="",
-        REDDIT_CLIENT_SECRET="",
-    )
-    return general, upstreams
+        "TALENTSCOPE_NASDAQ": "true",
+        "TALENTSCOPE_BLUESKY_SECONDS": DEMO_BLUESKY_SECONDS,
+        "FMP_API_KEY": "sandbox",
+        "REDDIT_CLIENT_ID": "",
+        "REDDIT_CLIENT_SECRET": "",
+    }
+
+
+def aimed(settings: Settings, home: Path, sandbox: Running) -> tuple[Settings, Upstreams]:
+    """The same settings, as `surroundings` aim them."""
+    aim = surroundings(home, sandbox)
+    return load_settings(**aim, TALENTSCOPE_LOG_LEVEL=settings.log_level), load(Upstreams, **aim)

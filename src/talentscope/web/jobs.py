@@ -7,6 +7,7 @@ was restarted goes on where it was.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import signal
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -79,8 +80,12 @@ class Job:
 class Jobs:
     """Starts runs, one at a time, and tells how they stand. Safe to share between threads and processes."""
 
-    def __init__(self, home: Path, clock: Clock, program: Sequence[str] = PROGRAM) -> None:
+    def __init__(
+        self, home: Path, clock: Clock, program: Sequence[str] = PROGRAM, *, settings: Mapping[str, str] | None = None
+    ) -> None:
+        """`settings` stand before those of the environment, which a run inherits."""
         self._folder, self._clock, self._program = home / "jobs", clock, tuple(program)
+        self._environment = {**os.environ, **settings} if settings else None  # noqa: TID251 - handed down, not read
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._passing: dict[str, threading.Thread] = {}
         self._lock = threading.Lock()
@@ -163,6 +168,7 @@ class Jobs:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                env=self._environment,
                 start_new_session=True,
             )
         self._children[job_id], self._passing[job_id] = child, pass_on(folder / "log.txt", child)

@@ -42,6 +42,6 @@ def jobs_of(parts: Parts) -> Jobs:
     if parts.jobs is None:
         raise UsageError(
             "over invented data no run is started: it would mix real people into it",
-            way_out="`talentscope demo` makes it anew; for real data serve a data directory of your own",
+            way_out="`talentscope demo --serve` can; for real data serve a data directory of your own",
         )
     return parts.jobs

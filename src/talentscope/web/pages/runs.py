@@ -30,7 +30,7 @@ def runs(
     plans = schedule.plan(parts.desk.leases.now(), parts.desk.past_runs.read())
     values: dict[str, Any] = {
         "schedule": runs_view.show_plans(plans, parts.desk.leases.holder_of(schedule.LEASE)),
-        "is_due": any(plan.is_due for plan in plans),
+        "is_due": any(plan.is_due for plan in plans) and not parts.is_demo,
         "briefs": list_known(parts.desk),
         "can_start": parts.jobs is not None and user.role >= Role.operator,
         "starts_elsewhere": "" if parts.web.page_runs else ELSEWHERE,
