@@ -92,9 +92,10 @@ def test_an_export_that_does_not_fit_is_told_and_leaves_no_half_file(
 def test_a_second_run_waits_for_the_first_and_both_end_well(
     program: Program, world: Callable[..., Running], brief: Path, undisturbed: Rows
 ) -> None:
-    run = program.at(world(latency_ms=50)).with_settings(TALENTSCOPE_LOCK_WAIT_SECONDS=200)
+    sandbox = world(latency_ms=50)
+    run = program.at(sandbox).with_settings(TALENTSCOPE_LOCK_WAIT_SECONDS=200)
     first = run.start("run", "talent", "--brief", brief)
-    wait_until((program.home / "run.json").exists, why="the first run holds the warehouse")
+    wait_until(lambda: bool(sandbox.log.entries), why="the first run asks, and so holds the warehouse")
     second = run.start("run", "talent", "--brief", brief)
     hasty = run.with_settings(TALENTSCOPE_LOCK_WAIT_SECONDS=1).run(brief)
     told = complaint(hasty)

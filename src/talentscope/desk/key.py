@@ -70,6 +70,7 @@ def _create(path: Path) -> None:
     try:
         if path.exists():
             return
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # where the desk is on a server, nobody has yet
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_hex(32))
         with suppress(FileExistsError):

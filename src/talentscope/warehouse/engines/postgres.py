@@ -209,7 +209,8 @@ class AdvisoryHolder:
             self._connection = self._engine._open("talentscope waiting")
         with self._engine.translated():
             row = self._connection.execute(
-                "SELECT a.application_name, date_trunc('second', a.state_change)::text FROM pg_locks AS l"
+                "SELECT a.application_name,"
+                """ to_char(a.state_change AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"') FROM pg_locks AS l"""
                 " JOIN pg_stat_activity AS a ON a.pid = l.pid"
                 " JOIN pg_database AS d ON d.oid = l.database AND d.datname = current_database()"
                 " WHERE l.locktype = 'advisory' AND l.objid = %s AND l.granted",
