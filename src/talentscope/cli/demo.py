@@ -69,9 +69,13 @@ def demo(
             )
             show_page(aim, port, surroundings=surroundings(home, sandbox))
     if not is_served:
-        served_at = f"http://{LOCAL}:{load(WebSettings).port}"
-        note("page with runs:  talentscope demo --serve")
-        note(f"the page:        TALENTSCOPE_HOME={home} talentscope serve, then {served_at}")
+        _tell_page(home)
+
+
+def _tell_page(home: Path) -> None:
+    served_at = f"http://{LOCAL}:{load(WebSettings).port}"
+    note("page with runs:  talentscope demo --serve")
+    note(f"the page:        TALENTSCOPE_HOME={home} talentscope serve, then {served_at}")
 
 
 def _show(aim: Settings, wanted: Brief) -> None:
