@@ -138,3 +138,28 @@ def test_companies_are_exported_with_every_column(companies: Page, kind: str) ->
         companies.get_by_role("link", name=kind, exact=True).click()
     assert download.value.suggested_filename.endswith(f".{kind}")
     assert download.value.path().stat().st_size > 1000
+
+
+SPILLED = """() => {
+  document.querySelectorAll(".co-table .of time").forEach((age) => { age.textContent = "23 months ago"; });
+  const edge = (one) => one.getBoundingClientRect();
+  const cells = [...document.querySelectorAll(".co-table tbody td")];
+  return cells.flatMap((cell) => [...cell.querySelectorAll(".figure, .of")]
+    .filter((text) => {
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      return edge(range).right > edge(cell).right + 1 || edge(range).left < edge(cell).left - 1;
+    }).map((text) => `${cell.dataset.label}: ${text.textContent}`));
+}"""
+"""What stands outside its cell, once every age is as long as ages get."""
+
+
+@pytest.mark.parametrize("width", [780, 1240, 1440, 1920])
+@pytest.mark.parametrize("columns", ["ratios", "market", "hiring", "sentiment", "open_source"])
+def test_no_figure_spills_into_the_next_column_however_old(
+    site: Site, open_page: OpenPage, columns: str, width: int
+) -> None:
+    page = open_page(site, f"/companies?columns={columns}")
+    page.set_viewport_size({"width": width, "height": 900})
+    assert page.locator(f".co-{columns} .of").count() > 12
+    assert page.evaluate(SPILLED) == []
