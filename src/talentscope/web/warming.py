@@ -36,7 +36,6 @@ log = structlog.get_logger()
 LOOK_SECONDS = 2.0
 """How often the thread looks whether another snapshot is current."""
 
-
 COLLECTED_EACH = (5_000, 5, 40)
 """Of the garbage collector's three generations. Answers make some thousand objects each: with Python's 700 most of them
 are still in use when they are looked at, grow old, and only a walk through everything finds them."""
@@ -101,7 +100,11 @@ def _newest(parts: Parts) -> str:
 
 
 def _warm_once(parts: Parts, name: str) -> None:
-    """Trouble is told in the log only: the first visitor meets the same, and is told on the page."""
+    """Trouble is told in the log only: the first visitor meets the same, and is told on the page.
+
+    Nothing is lost by catching all: what failed is not remembered, and whoever asks it next gets its error as their
+    answer. Not caught, one snapshot's trouble would end this thread, and no later one would be warmed.
+    """
     began = time.perf_counter()
     try:
         with parts.reader.read() as reading:
