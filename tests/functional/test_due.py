@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ import pytest
 from tests.desk_world import Seat
 from tests.functional.stage import Program, fresh, wait_until
 from tests.postgres import create_database, postgres_url, session_folder  # noqa: F401 - fixtures
+from tests.schedule_world import await_clear_time, leave_due, ran
 
 from talentscope.desk.past_runs import PastRun
-from talentscope.runtime.clock import SystemClock
-from talentscope.runtime.schedule import ENTRIES, LEASE, Ending
+from talentscope.runtime.clock import FixedClock, SystemClock
+from talentscope.runtime.schedule import LEASE, Ending
 from talentscope.sandbox.server import Running
 from talentscope.warehouse.engines.postgres import LOCK_KEY
 
@@ -63,18 +65,14 @@ def place(seat: Seat, name: str, sandbox: Running, brief: Path) -> Program:
 
 def only(seat: Seat, *names: str) -> None:
     """Say on the desk that all else has just been done."""
-    now = SystemClock().now()
     with seat.open(SystemClock(), key=DESK_KEY) as desk:
-        for entry in ENTRIES:
-            desk.past_runs.note(entry.name, started_at=now, ended_at=now, code=0)
-    for name in names:
-        seat.run(f"DELETE FROM past_runs WHERE entry = '{name}'")
+        leave_due(seat, desk, *names)
 
 
 def runs(seat: Seat) -> list[PastRun]:
     """What ran since, the newest first."""
     with seat.open(SystemClock(), key=DESK_KEY) as desk:
-        return [run for run in desk.past_runs.list() if run.ended_at > run.started_at]
+        return ran(desk)
 
 
 def start_hasty(program: Program, **numbers: float) -> subprocess.Popen[bytes]:
@@ -101,6 +99,14 @@ def is_held(seat: Seat) -> bool:
         return (seat.home / "run.json").exists()
     held = f"SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = {LOCK_KEY} AND granted"
     return bool(seat.run(held))
+
+
+@pytest.mark.parametrize(
+    ("now", "then"), [("03:29:59", "03:30:00"), ("03:58:40", "04:00:00"), ("03:31:00", "03:31:00")]
+)
+def test_these_tests_begin_when_no_window_is_about_to(now: str, then: str) -> None:
+    clear = await_clear_time(FixedClock(datetime.fromisoformat(f"2026-11-22T{now}").replace(tzinfo=UTC)))
+    assert f"{clear:%H:%M:%S}" == then
 
 
 def test_two_at_once_run_each_window_once(seat: Seat, sandbox: Running, brief: Path) -> None:

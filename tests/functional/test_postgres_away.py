@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.desk_world import Seat
 from tests.functional.killing import Tables, assert_same_tables, read_tables, run_to_end
 from tests.functional.stage import Program, fresh, wait_until
 from tests.own_server import Server, own_server
 from tests.postgres import create_database
+from tests.schedule_world import leave_due
 
 from talentscope.desk.desk import open_desk
 from talentscope.runtime.addresses import Postgres, parse_address
 from talentscope.runtime.clock import SystemClock
 from talentscope.runtime.events import read_progress
-from talentscope.runtime.schedule import ENTRIES, Ending
+from talentscope.runtime.schedule import Ending
 from talentscope.sandbox.server import Running
 
 pytestmark = pytest.mark.once
@@ -75,13 +77,11 @@ def test_the_schedule_notes_it_and_goes_on(
 ) -> None:
     url, events = create_database(server.url), tmp_path / "events.jsonl"
     program = on(url, tmp_path / "place" / "home", brief)
-    address, now = parse_address(url), SystemClock().now()
+    address = parse_address(url)
     assert isinstance(address, Postgres)
     program.home.mkdir()
     with open_desk(home=program.home, key=DESK_KEY, clock=SystemClock(), address=address) as desk:
-        for name in (entry.name for entry in ENTRIES if entry.name != "purge"):
-            desk.past_runs.note(name, started_at=now, ended_at=now, code=0)
-        assert desk.leases.now() - now < ENTRIES[2].period
+        leave_due(Seat(program.home, url), desk, "purge")
     process = program.at(world()).start("run", "--events", events, "--due")
     wait_until(lambda: process.poll() is not None or bool(read_progress(events).stages), why="the purge began")
     server.restart()

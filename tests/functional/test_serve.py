@@ -14,11 +14,11 @@ from tests.desk_world import Seat
 from tests.functional.live_page import Page
 from tests.functional.places import desk_at, url_of
 from tests.functional.stage import Program, complaint, wait_until
+from tests.schedule_world import leave_due, ran
 
 from talentscope.cli.serve import door
 from talentscope.desk.past_runs import PastRun
-from talentscope.runtime.clock import SystemClock
-from talentscope.runtime.schedule import ENTRIES, Ending
+from talentscope.runtime.schedule import Ending
 from talentscope.runtime.web_settings import WebSettings
 from talentscope.sandbox.server import Running
 
@@ -111,16 +111,13 @@ def everything_but(name: str, home: Path) -> None:
     """Say that all else has just been done, on the desk that the schedule keeps it on."""
     home.mkdir(exist_ok=True)
     with desk_at(home) as desk:
-        now = SystemClock().now()
-        for entry in ENTRIES:
-            desk.past_runs.note(entry.name, started_at=now, ended_at=now, code=0)
-    Seat(home, url_of(home)).run(f"DELETE FROM past_runs WHERE entry = '{name}'")
+        leave_due(Seat(home, url_of(home)), desk, name)
 
 
 def past_runs(home: Path) -> list[PastRun]:
     """What the schedule ran, beside what `everything_but` said."""
     with desk_at(home) as desk:
-        return [run for run in desk.past_runs.list() if run.ended_at > run.started_at]
+        return ran(desk)
 
 
 def only_brief(program: Program, brief: Path) -> Program:
