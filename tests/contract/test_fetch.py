@@ -48,7 +48,8 @@ def test_the_shipped_extract_is_what_the_script_makes(whole_schema: object) -> N
 def test_a_machine_without_npm_is_told_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(fetching.FOLDERS, "contracts", fetching.ROOT / ".contracts-that-is-not-there")
+    monkeypatch.setattr(fetching, "ROOT", tmp_path)
+    monkeypatch.setattr(fetching, "FOLDERS", {"contracts": tmp_path / "contracts", "page": tmp_path / "page"})
     monkeypatch.setattr(fetching.shutil, "which", lambda name: None)
     assert fetching.main(["contracts"]) == 1
     told = capsys.readouterr().err
