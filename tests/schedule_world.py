@@ -17,11 +17,13 @@ CLEAR = timedelta(seconds=90)
 
 def await_clear_time(clock: Clock) -> datetime:
     """The time, once no window is about to begin: at 03:30 the purge falls due, whatever was noted a second before."""
-    now = clock.now()
-    next_at = min(entry.window(now) + entry.period for entry in ENTRIES)
-    if next_at - now < CLEAR:
-        clock.sleep((next_at - now).total_seconds())
-    return clock.now()
+    while (left := _until_next_window(now := clock.now())) < CLEAR:  # a pause may end a little before its time
+        clock.sleep(left.total_seconds())
+    return now
+
+
+def _until_next_window(now: datetime) -> timedelta:
+    return min(entry.window(now) + entry.period for entry in ENTRIES) - now
 
 
 def leave_due(seat: Seat, desk: Desk, *names: str) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from tests.desk_world import Seat
 from tests.functional.stage import Program, fresh, wait_until
@@ -97,8 +98,17 @@ def is_held(seat: Seat) -> bool:
     """Whether a run has the warehouse."""
     if seat.url is None:
         return (seat.home / "run.json").exists()
-    held = f"SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = {LOCK_KEY} AND granted"
+    here = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    held = f"SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = {LOCK_KEY} AND granted AND {here}"
     return bool(seat.run(held))
+
+
+def test_a_run_in_another_database_of_the_server_holds_nothing_here(postgres_url: str) -> None:  # noqa: F811
+    here, there = create_database(postgres_url), create_database(postgres_url)
+    with psycopg.connect(there) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [LOCK_KEY])
+        assert is_held(Seat(Path(), there))
+        assert not is_held(Seat(Path(), here))
 
 
 @pytest.mark.parametrize(
